@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define base_likely(x) __builtin_expect(!!(x), 1)
+#define base_likely(x)   __builtin_expect(!!(x), 1)
 #define base_unlikely(x) __builtin_expect(!!(x), 0)
 
 /* A mask of `width` ones from bit 0; width 0 to 64. */

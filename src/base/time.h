@@ -7,7 +7,7 @@
 
 #include <stdint.h>
 
-#define TIME_NEVER UINT64_MAX
+#define TIME_NEVER         UINT64_MAX
 #define TIME_PS_PER_SECOND UINT64_C(1000000000000)
 
 /* The period of a clock of `hz`, rounded to the nearest picosecond; hz must not be 0. */

@@ -1,0 +1,105 @@
+/* One AArch64 core complex: architectural state, memory path, caches, TLBs, GIC CPU interface, timers; one
+ * component of the engine. Fields are grouped by who owns them; the hot ones come first. */
+#ifndef MESIM_CPU_CPU_H
+#define MESIM_CPU_CPU_H
+
+#include "base/bits.h"
+#include "cache/l1d.h"
+#include "cpu/insn.h"
+#include "cpu/memory.h"
+#include "cpu/stats.h"
+#include "cpu/sysreg.h"
+#include "engine/engine.h"
+#include "gic/cpuif.h"
+#include "mmu/mmu.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* The L0 filter: maps a virtual line to its L1D line. Never changes a result, only the way to it. */
+enum { CPU_L0_ENTRIES = 256, CPU_FETCH_L0_ENTRIES = 256, CPU_PREDICTOR_ENTRIES = 4096, CPU_RETURN_STACK = 8 };
+typedef struct cpu_l0_entry {
+    uint64_t read_tag;  /* (va >> 6), or CPU_L0_NONE */
+    uint64_t write_tag; /* as read_tag when the line is in M and the page writable */
+    cache_line_t *line;
+    uint8_t *data;
+} cpu_l0_entry_t;
+#define CPU_L0_NONE UINT64_MAX
+
+/* PSTATE (Arm ARM D1.4), without the condition flags, which have fields of their own. */
+typedef struct cpu_pstate {
+    uint8_t el;     /* 0 to 3 */
+    bool sp_select; /* SPSel */
+    uint8_t daif;   /* bits 3 D, 2 A, 1 I, 0 F */
+    bool il, ss, pan, uao, dit, ssbs;
+    uint8_t btype;
+} cpu_pstate_t;
+
+/* Why the core is not executing. Also the causes of stall accounting. */
+typedef enum cpu_block {
+    CPU_RUNNING,
+    CPU_BLOCK_OFF,    /* powered down, waits for PSCI CPU_ON */
+    CPU_BLOCK_HALTED, /* the machine stopped */
+    CPU_BLOCK_WFI,
+    CPU_BLOCK_WFE,
+    CPU_BLOCK_LOAD_VALUE,   /* an operand comes from a load in flight */
+    CPU_BLOCK_MISS_BUFFER,  /* no MSHR or load-queue entry */
+    CPU_BLOCK_STORE_BUFFER, /* store buffer full */
+    CPU_BLOCK_FORWARD,      /* partial overlap with an older store: wait for its drain */
+    CPU_BLOCK_FETCH,        /* instruction line in flight */
+    CPU_BLOCK_WALK,         /* translation-table walk in flight */
+    CPU_BLOCK_DEVICE,       /* Device or precise Non-cacheable access in flight */
+    CPU_BLOCK_OWNERSHIP,    /* exclusive store or atomic waits for the line in M */
+    CPU_BLOCK_DRAIN,        /* barrier, release, atomic: older stores still in the store buffer */
+    CPU_BLOCK_LOADS,        /* barrier, release: older loads still in flight */
+    CPU_BLOCK_MAINTENANCE,  /* DSB: cache maintenance not complete */
+    CPU_BLOCK_DVM,          /* DSB: TLB maintenance not complete everywhere */
+    CPU_BLOCK_PSCI,         /* waits for the power controller */
+    CPU_BLOCK_COUNT
+} cpu_block_t;
+
+struct cpu {
+    /* --- hot: registers and flags --- */
+    uint64_t x[CPU_SLOTS];
+    uint64_t nzcv;                /* bits 31 N, 30 Z, 29 C, 28 V, all others 0 (accessors own it) */
+    uint64_t limit_cycles;        /* next cycle at which something else is due: window end, inbox, timer, interrupt */
+    uint64_t line_pc;             /* virtual address of the line being executed */
+    const cpu_insn_t *line_insns; /* its decoded instructions */
+    const cpu_insn_t *segment;    /* first instruction executed since instructions were last counted */
+    uint64_t store_filter;        /* bit va<11:6> set for each store-buffer entry: loads must look there */
+    uint64_t pending;             /* registers awaiting a load, numbered as cpu_insn_t.registers */
+    cpu_stats_t stats;
+    cpu_l0_entry_t l0[CPU_L0_ENTRIES];
+
+    /* --- control: where the core is when it is not inside handlers --- */
+    uint64_t pc;
+    uint64_t cycle;        /* the next instruction issues at this cycle at the earliest */
+    uint64_t delay_cycles; /* set by CPU_LEAVE instructions: added before the next issues */
+    cpu_block_t block;
+    uint64_t period_ps;
+
+    /* --- architecture --- */
+    uint64_t v[32][2]; /* V registers, little-endian halves */
+    uint64_t fpcr, fpsr;
+    cpu_pstate_t pstate;
+    uint64_t sp_el[4]; /* banked stack pointers; the current one lives in x[CPU_SP] */
+    cpu_sysregs_t sys; /* cpu/sysreg.h */
+
+    /* --- parts --- */
+    unsigned index;
+    const cpu_memory_port_t *port; /* cpu/memory.h */
+    void *port_state;
+    mmu_t *mmu;
+    gic_cpuif_t *gic;
+    engine_component_t *component;
+    engine_link_t *to_cluster, *to_gic, *to_power;
+    struct cpu_core *core; /* pipeline, fetch, load queue, store buffer: private to cpu/core*.c */
+};
+
+/* The address of `in`; valid while its line executes. */
+static inline uint64_t cpu_pc(const cpu_t *cpu, const cpu_insn_t *in)
+{
+    return cpu->line_pc + (uint64_t)(in - cpu->line_insns) * 4;
+}
+
+#endif
