@@ -12,17 +12,18 @@ enum { NAME_BYTES_MAX = 4096 };
 
 typedef struct symbol {
     uint64_t address;
-    uint64_t end;     /* first address it no longer holds; 0 until known */
+    uint64_t end;     /* the first address it no longer holds */
     uint64_t reach;   /* the largest end of this and all earlier symbols */
     const char *name; /* in loader_symbols.strings */
     unsigned rank;    /* among symbols at one address, the higher is the better name */
+    bool has_size;
 } symbol_t;
 
 struct loader_symbols {
     GArray *table; /* of symbol_t */
     char *strings;
-    GHashTable *by_name;        /* name -> GINT_TO_POINTER(index + 1) in `lookup` */
-    GArray *lookup;             /* of symbol_t, in file order */
+    GArray *lookup;             /* of symbol_t, in file order, absolute symbols too */
+    GHashTable *by_name;        /* name -> index + 1 in `lookup` */
     loader_segment_t *segments; /* those loaded elsewhere than linked for */
     size_t segment_count;
 };
@@ -128,7 +129,11 @@ static void add_entry(loader_symbols_t *symbols, const reader_t *reader, const E
     uint64_t end = entry->st_size ? entry->st_value + entry->st_size : section_end(reader, entry);
     if (end <= entry->st_value) /* no known extent, or one that wraps: the address itself */
         end = entry->st_value == UINT64_MAX ? UINT64_MAX : entry->st_value + 1;
-    symbol_t symbol = {.address = entry->st_value, .end = end, .name = name, .rank = rank_of(entry)};
+    symbol_t symbol = {.address = entry->st_value,
+                       .end = end,
+                       .name = name,
+                       .rank = rank_of(entry),
+                       .has_size = entry->st_size != 0};
     g_array_append_val(symbols->lookup, symbol);
     /* An absolute symbol is as often a constant as a place, so it never names an address. */
     if (entry->st_shndx != SHN_ABS)
@@ -167,4 +172,130 @@ static int compare_symbols(const void *left, const void *right)
     if (a->rank != b->rank)
         return a->rank < b->rank ? -1 : 1;
     return strcmp(b->name, a->name); /* of equals the alphabetically first is last, and so is found */
+}
+
+/* Sorts, ends each label without a size at the next symbol, and fills in the reach. */
+static void finish_table(loader_symbols_t *symbols)
+{
+    symbol_t *table = (symbol_t *)(void *)symbols->table->data;
+    size_t count = symbols->table->len;
+    if (!count)
+        return;
+    qsort(table, count, sizeof(*table), compare_symbols);
+    uint64_t next_address = UINT64_MAX;
+    for (size_t i = count; i-- > 0;) {
+        if (i + 1 < count && table[i + 1].address != table[i].address)
+            next_address = table[i + 1].address;
+        if (!table[i].has_size)
+            table[i].end = MIN(table[i].end, next_address);
+    }
+    uint64_t reach = 0;
+    for (size_t i = 0; i < count; i++)
+        table[i].reach = reach = MAX(reach, table[i].end);
+}
+
+static void keep_moved_segments(loader_symbols_t *symbols, const loader_elf_t *elf)
+{
+    symbols->segments = g_new(loader_segment_t, elf->segment_count);
+    for (size_t i = 0; i < elf->segment_count; i++)
+        if (elf->segments[i].virtual_address != elf->segments[i].address)
+            symbols->segments[symbols->segment_count++] = elf->segments[i];
+}
+
+/* False where the symbol table is damaged. */
+static bool read_symbols(loader_symbols_t *symbols, const loader_elf_t *elf)
+{
+    reader_t reader = {.elf = elf};
+    if (!loader_elf_record(elf->data, elf->bytes, 0, ELF_T_EHDR, &reader.header, sizeof(reader.header)) ||
+        !count_sections(&reader))
+        return false;
+    int found = find_table(&reader);
+    return found == 0 || (found > 0 && read_entries(symbols, &reader));
+}
+
+loader_symbols_t *loader_symbols_new_from_elf(const loader_elf_t *elf, const char *name, base_error_t *warning)
+{
+    loader_symbols_t *symbols = loader_symbols_new();
+    if (warning)
+        warning->text[0] = '\0';
+    if (!read_symbols(symbols, elf)) {
+        base_fail(warning, -ENOEXEC, "%s: the symbol table is damaged; reports show addresses without names",
+                  loader_shown_name(name));
+        loader_symbols_free(symbols);
+        return loader_symbols_new();
+    }
+    finish_table(symbols);
+    keep_moved_segments(symbols, elf);
+    return symbols;
+}
+
+/* The number of symbols at or below the address. */
+static size_t count_up_to(const loader_symbols_t *symbols, uint64_t address)
+{
+    size_t low = 0, high = symbols->table->len;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (g_array_index(symbols->table, symbol_t, middle).address <= address)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static const symbol_t *find_holder(const loader_symbols_t *symbols, uint64_t address)
+{
+    for (size_t i = count_up_to(symbols, address); i-- > 0;) {
+        const symbol_t *symbol = &g_array_index(symbols->table, symbol_t, i);
+        if (symbol->end > address)
+            return symbol;
+        if (symbol->reach <= address)
+            return NULL;
+    }
+    return NULL;
+}
+
+const char *loader_symbols_find(const loader_symbols_t *symbols, uint64_t address, uint64_t *ret_offset_bytes)
+{
+    const symbol_t *symbol = find_holder(symbols, address);
+    for (size_t i = 0; !symbol && i < symbols->segment_count; i++) {
+        const loader_segment_t *segment = &symbols->segments[i];
+        uint64_t offset = address - segment->address;
+        if (offset >= segment->memory_bytes)
+            continue;
+        address = segment->virtual_address + offset;
+        symbol = find_holder(symbols, address);
+        break; /* segments do not overlap: no other holds the address */
+    }
+    if (!symbol)
+        return NULL;
+    if (ret_offset_bytes)
+        *ret_offset_bytes = address - symbol->address;
+    return symbol->name;
+}
+
+bool loader_symbols_lookup(const loader_symbols_t *symbols, const char *name, uint64_t *ret_address)
+{
+    unsigned known = GPOINTER_TO_UINT(g_hash_table_lookup(symbols->by_name, name));
+    if (!known)
+        return false;
+    *ret_address = g_array_index(symbols->lookup, symbol_t, known - 1).address;
+    return true;
+}
+
+size_t loader_symbols_count(const loader_symbols_t *symbols)
+{
+    return symbols->lookup->len;
+}
+
+void loader_symbols_free(loader_symbols_t *symbols)
+{
+    if (!symbols)
+        return;
+    g_array_free(symbols->table, true);
+    g_array_free(symbols->lookup, true);
+    g_hash_table_destroy(symbols->by_name);
+    g_free(symbols->strings);
+    g_free(symbols->segments);
+    g_free(symbols);
 }
