@@ -56,12 +56,14 @@ add_library(mesim_flags INTERFACE)
 target_include_directories(mesim_flags INTERFACE ${PROJECT_SOURCE_DIR}/src)
 target_include_directories(mesim_flags SYSTEM INTERFACE ${FDT_INCLUDE_DIR})
 target_compile_definitions(mesim_flags INTERFACE MESIM_VERSION="${PROJECT_VERSION}" MESIM_THREADED=$<BOOL:${MESIM_THREADED}>)
+# Paths in messages and debug information are relative to the checkout, so that its place does not change the binary.
+set(relative_paths -ffile-prefix-map=${PROJECT_SOURCE_DIR}/=)
 target_compile_options(
     mesim_flags
-    INTERFACE -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wundef -Werror=implicit-function-declaration
-              $<$<BOOL:${MESIM_WERROR}>:-Werror>
-              -fno-plt -ffile-prefix-map=${PROJECT_SOURCE_DIR}/= $<$<BOOL:${MESIM_THREADED}>:-foptimize-sibling-calls>)
-target_link_options(mesim_flags INTERFACE -Wl,--as-needed)
+    INTERFACE -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wundef
+              -Werror=implicit-function-declaration $<$<BOOL:${MESIM_WERROR}>:-Werror> -fno-plt ${relative_paths}
+              $<$<BOOL:${MESIM_THREADED}>:-foptimize-sibling-calls>)
+target_link_options(mesim_flags INTERFACE -Wl,--as-needed ${relative_paths})
 target_link_libraries(mesim_flags INTERFACE PkgConfig::JSON_GLIB PkgConfig::GLIB PkgConfig::ELF PkgConfig::CAPSTONE
                                             ${FDT_LIBRARY} Threads::Threads)
 if(MESIM_SANITIZE)
