@@ -17,7 +17,13 @@
 #include <stdint.h>
 
 /* The L0 filter: maps a virtual line to its L1D line. Never changes a result, only the way to it. */
-enum { CPU_L0_ENTRIES = 256, CPU_FETCH_L0_ENTRIES = 256, CPU_PREDICTOR_ENTRIES = 4096, CPU_RETURN_STACK = 8 };
+enum {
+    CPU_L0_ENTRIES = 256,
+    CPU_FETCH_L0_ENTRIES = 256,
+    CPU_PREDICTOR_ENTRIES = 4096,
+    CPU_TARGET_ENTRIES = 256,
+    CPU_RETURN_STACK = 8
+};
 typedef struct cpu_l0_entry {
     uint64_t read_tag;  /* (va >> 6), or CPU_L0_NONE */
     uint64_t write_tag; /* as read_tag when the line is in M and the page writable */
@@ -25,6 +31,22 @@ typedef struct cpu_l0_entry {
     uint8_t *data;
 } cpu_l0_entry_t;
 #define CPU_L0_NONE UINT64_MAX
+
+/* The same for instruction lines: virtual line to L1I line and its decoded instructions. */
+typedef struct cpu_fetch_l0_entry {
+    uint64_t tag; /* (va >> 6), or CPU_L0_NONE */
+    uint64_t *last_use;
+    const cpu_insn_t *insns;
+} cpu_fetch_l0_entry_t;
+
+/* Branch prediction: two-bit counters by PC for direction, a last-target table for BR and BLR, a return stack. */
+typedef struct cpu_predictor {
+    uint8_t direction[CPU_PREDICTOR_ENTRIES]; /* 0, 1: not taken; 2, 3: taken */
+    uint64_t target[CPU_TARGET_ENTRIES];
+    uint64_t returns[CPU_RETURN_STACK];
+    unsigned top;
+    uint32_t mispredict_cycles;
+} cpu_predictor_t;
 
 /* PSTATE (Arm ARM D1.4), without the condition flags, which have fields of their own. */
 typedef struct cpu_pstate {
@@ -69,12 +91,16 @@ struct cpu {
     uint64_t store_filter;        /* bit va<11:6> set for each store-buffer entry: loads must look there */
     uint64_t pending;             /* registers awaiting a load, numbered as cpu_insn_t.registers */
     cpu_stats_t stats;
+    cpu_predictor_t predictor;
     cpu_l0_entry_t l0[CPU_L0_ENTRIES];
+    cpu_fetch_l0_entry_t fetch_l0[CPU_FETCH_L0_ENTRIES];
 
     /* --- control: where the core is when it is not inside handlers --- */
-    uint64_t pc;
-    uint64_t cycle;        /* the next instruction issues at this cycle at the earliest */
-    uint64_t delay_cycles; /* set by CPU_LEAVE instructions: added before the next issues */
+    uint64_t pc;            /* next instruction; while `next` is set, next stands for it */
+    const cpu_insn_t *next; /* next instruction in the current line, or NULL: fetch at pc */
+    uint64_t cycle;         /* the next instruction issues at this cycle at the earliest */
+    uint64_t base_cycles;   /* without threaded dispatch: the base for the next handler */
+    uint64_t delay_cycles;  /* set by CPU_LEAVE instructions: added before the next issues */
     cpu_block_t block;
     uint64_t period_ps;
 

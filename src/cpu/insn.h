@@ -61,7 +61,12 @@ typedef enum cpu_cost {
     COST_MUL_LONG, /* SMULH, UMULH */
     COST_DIV,
     COST_CRC,
-    COST_BRANCH,
+    COST_BRANCH,             /* B */
+    COST_BRANCH_CONDITIONAL, /* B.cond, CBZ, TBZ */
+    COST_CALL,               /* BL */
+    COST_INDIRECT,           /* BR */
+    COST_INDIRECT_CALL,      /* BLR */
+    COST_RETURN,             /* RET */
     COST_LOAD,
     COST_LOAD_PAIR,
     COST_STORE,
