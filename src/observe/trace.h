@@ -45,9 +45,9 @@ void trace_emit(trace_port_t *port, const trace_record_t *record);
 
 /* Opens PATH for the text trace. It is written to a temporary file beside it and renamed by trace_close. */
 int trace_open(trace_t *trace, const char *path, base_error_t *error);
-/* Writes what the window produced; first write error is kept and returned by trace_close. */
-void trace_flush(trace_t *trace);
-/* Completes the file (rename), or removes it when anything failed. */
+/* Writes the records before window_end_ps; the first write error is kept and returned by trace_close. */
+void trace_flush(trace_t *trace, uint64_t window_end_ps);
+/* Completes the file (rename), or removes it when anything failed. 0 when no trace is open. */
 int trace_close(trace_t *trace, base_error_t *error);
 
 /* All ports' chains combined in creation order. */
