@@ -16,12 +16,10 @@ enum {
 };
 
 /* PSCI (DEN 0022) function identifiers of the arm,psci binding before 0.2; later guests know them. */
-enum {
-    PSCI_CPU_OFF = 0x84000002,
-    PSCI_CPU_SUSPEND = 0xc4000001,
-    PSCI_CPU_ON = 0xc4000003,
-    PSCI_MIGRATE = 0xc4000005,
-};
+#define PSCI_CPU_OFF     UINT32_C(0x84000002)
+#define PSCI_CPU_SUSPEND UINT32_C(0xc4000001)
+#define PSCI_CPU_ON      UINT32_C(0xc4000003)
+#define PSCI_MIGRATE     UINT32_C(0xc4000005)
 
 /* MPIDR_EL1 affinity fields (DDI 0487, D19.2.101): Aff3 is bits 39:32, Aff2..Aff0 are bits 23:0. */
 #define MPIDR_AFF3   UINT64_C(0xff00000000)
@@ -135,8 +133,8 @@ static void write_cpus(loader_fdt_t *fdt, const loader_dtb_machine_t *machine)
 static void write_timer(loader_fdt_t *fdt, const loader_dtb_machine_t *machine)
 {
     static const char *const compatible[] = {"arm,armv8-timer", "arm,armv7-timer", NULL};
-    const uint32_t intids[] = {machine->timer_secure_intid, machine->timer_physical_intid,
-                               machine->timer_virtual_intid, machine->timer_el2_intid};
+    const uint32_t intids[] = {machine->timer_secure_intid, machine->timer_physical_intid, machine->timer_virtual_intid,
+                               machine->timer_el2_intid};
     uint32_t cells[12];
     for (size_t i = 0; i < 4; i++)
         put_interrupt(fdt, &cells[i * 3], intids[i], LOADER_DTB_LEVEL_HIGH);
@@ -189,11 +187,13 @@ static void write_gic(loader_fdt_t *fdt, const loader_dtb_machine_t *machine)
 
 static void write_clock(loader_fdt_t *fdt, const loader_dtb_machine_t *machine)
 {
+    char output_name[32];
     if (!machine->apb_pclk_hz)
         return;
+    snprintf(output_name, sizeof(output_name), "clk%umhz", machine->apb_pclk_hz / 1000000);
     loader_fdt_node(fdt, "apb-pclk");
     loader_fdt_u32(fdt, "phandle", PHANDLE_CLOCK);
-    loader_fdt_string(fdt, "clock-output-names", "clk24mhz");
+    loader_fdt_string(fdt, "clock-output-names", output_name);
     loader_fdt_u32(fdt, "clock-frequency", machine->apb_pclk_hz);
     loader_fdt_u32(fdt, "#clock-cells", 0);
     loader_fdt_string(fdt, "compatible", "fixed-clock");

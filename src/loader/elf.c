@@ -163,8 +163,8 @@ static int settle_overlaps(loader_elf_t *elf, const char *name, base_error_t *er
         }
         char low_text[LOADER_TEXT_BYTES], high_text[LOADER_TEXT_BYTES];
         return base_fail(error, -EINVAL, "%s: segment %u %s overlaps segment %u %s; correct the linker script", name,
-                         low->index,
-                         loader_range_text(low_text, (loader_range_t){low->address, low->memory_bytes}), high->index,
+                         low->index, loader_range_text(low_text, (loader_range_t){low->address, low->memory_bytes}),
+                         high->index,
                          loader_range_text(high_text, (loader_range_t){high->address, high->memory_bytes}));
     }
     const loader_segment_t *first = &elf->segments[0], *last = &elf->segments[elf->segment_count - 1];
@@ -191,8 +191,8 @@ static int find_entry(loader_elf_t *elf, uint64_t entry, const char *name, base_
         return base_fail(error, -EINVAL,
                          "%s: entry 0x%" PRIx64 " is in no loaded segment; set it with ENTRY() or ld -e", name, entry);
     if (elf->entry % 4)
-        return base_fail(error, -EINVAL, "%s: entry 0x%" PRIx64 " is not on a 4-byte boundary; set it to an instruction",
-                         name, entry);
+        return base_fail(error, -EINVAL,
+                         "%s: entry 0x%" PRIx64 " is not on a 4-byte boundary; set it to an instruction", name, entry);
     return 0;
 }
 

@@ -103,7 +103,7 @@ static bool is_showable(const char *name)
 /* A function says more than an object, a global more than a local, a size more than none. */
 static unsigned rank_of(const Elf64_Sym *entry)
 {
-    unsigned type = GELF_ST_TYPE(entry->st_info), bind = GELF_ST_BIND(entry->st_info);
+    unsigned type = ELF64_ST_TYPE(entry->st_info), bind = ELF64_ST_BIND(entry->st_info);
     unsigned by_type = type == STT_FUNC ? 2 : type == STT_OBJECT ? 1 : 0;
     unsigned by_bind = bind == STB_GLOBAL ? 2 : bind == STB_WEAK ? 1 : 0;
     return by_type * 6 + by_bind * 2 + (entry->st_size != 0);
@@ -121,7 +121,7 @@ static uint64_t section_end(const reader_t *reader, const Elf64_Sym *entry)
 
 static void add_entry(loader_symbols_t *symbols, const reader_t *reader, const Elf64_Sym *entry)
 {
-    unsigned type = GELF_ST_TYPE(entry->st_info);
+    unsigned type = ELF64_ST_TYPE(entry->st_info);
     const char *name = symbols->strings + entry->st_name;
     if (entry->st_shndx == SHN_UNDEF || (type != STT_FUNC && type != STT_OBJECT && type != STT_NOTYPE) ||
         is_mapping_symbol(name) || !is_showable(name))
@@ -129,11 +129,8 @@ static void add_entry(loader_symbols_t *symbols, const reader_t *reader, const E
     uint64_t end = entry->st_size ? entry->st_value + entry->st_size : section_end(reader, entry);
     if (end <= entry->st_value) /* no known extent, or one that wraps: the address itself */
         end = entry->st_value == UINT64_MAX ? UINT64_MAX : entry->st_value + 1;
-    symbol_t symbol = {.address = entry->st_value,
-                       .end = end,
-                       .name = name,
-                       .rank = rank_of(entry),
-                       .has_size = entry->st_size != 0};
+    symbol_t symbol = {
+        .address = entry->st_value, .end = end, .name = name, .rank = rank_of(entry), .has_size = entry->st_size != 0};
     g_array_append_val(symbols->lookup, symbol);
     /* An absolute symbol is as often a constant as a place, so it never names an address. */
     if (entry->st_shndx != SHN_ABS)

@@ -1,0 +1,69 @@
+/* Image first, then the initrd after it, then the tree that names the initrd. */
+#include "loader/boot.h"
+
+#include "loader/place.h"
+
+#include <glib.h>
+
+static int prepare_initrd(loader_boot_t *boot, const loader_boot_options_t *options, const loader_memory_t *memory,
+                          base_error_t *error)
+{
+    if (!options->initrd_path)
+        return 0;
+    int result = loader_file_read(options->initrd_path, memory->ram.bytes, &boot->initrd_file, error);
+    if (result < 0)
+        return result;
+    return loader_place_initrd(memory, options->initrd_path, boot->image->range, boot->initrd_file.bytes, &boot->initrd,
+                               error);
+}
+
+static int prepare_dtb(loader_boot_t *boot, const loader_boot_options_t *options, const loader_memory_t *memory,
+                       const loader_dtb_machine_t *machine, base_error_t *error)
+{
+    loader_dtb_machine_t described = *machine;
+    described.chosen = (loader_dtb_chosen_t){.bootargs = options->bootargs, .initrd = boot->initrd};
+    int result = options->dtb_path
+                     ? loader_dtb_load_file(options->dtb_path, memory->ram, &described.chosen, &boot->dtb_file, error)
+                     : loader_dtb_build(&described, &boot->dtb_file, error);
+    if (result < 0)
+        return result;
+    return loader_place_dtb(memory, boot->image, boot->initrd, boot->dtb_file.bytes, &boot->dtb, error);
+}
+
+int loader_boot_prepare(const loader_boot_options_t *options, const loader_memory_t *memory,
+                        const loader_dtb_machine_t *machine, loader_boot_t **ret_boot, base_error_t *error)
+{
+    loader_boot_t *boot = g_new0(loader_boot_t, 1);
+    int result = loader_image_open(options->image_path, options->image_format, memory, &boot->image, error);
+    if (result == 0)
+        result = prepare_initrd(boot, options, memory, error);
+    if (result == 0)
+        result = prepare_dtb(boot, options, memory, machine, error);
+    if (result < 0) {
+        loader_boot_free(boot);
+        return result;
+    }
+    boot->symbols = loader_image_symbols(boot->image, &boot->warning);
+    boot->entry = boot->image->entry;
+    *ret_boot = boot;
+    return 0;
+}
+
+void loader_boot_copy(const loader_boot_t *boot, const loader_sink_t *sink)
+{
+    loader_image_copy(boot->image, sink);
+    if (boot->initrd.bytes)
+        sink->write(sink->context, boot->initrd.base, boot->initrd_file.data, boot->initrd_file.bytes);
+    sink->write(sink->context, boot->dtb.base, boot->dtb_file.data, boot->dtb_file.bytes);
+}
+
+void loader_boot_free(loader_boot_t *boot)
+{
+    if (!boot)
+        return;
+    loader_image_free(boot->image);
+    loader_symbols_free(boot->symbols);
+    loader_file_done(&boot->initrd_file);
+    loader_dtb_done(&boot->dtb_file);
+    g_free(boot);
+}
