@@ -16,10 +16,10 @@ static inline uint64_t time_period_ps(uint64_t hz)
     return (TIME_PS_PER_SECOND + hz / 2) / hz;
 }
 
-/* The first clock edge at or after `ps`. */
+/* The first clock edge at or after `ps`; TIME_NEVER stays TIME_NEVER. */
 static inline uint64_t time_align_up_ps(uint64_t ps, uint64_t period_ps)
 {
-    return (ps + period_ps - 1) / period_ps * period_ps;
+    return ps == TIME_NEVER ? TIME_NEVER : (ps + period_ps - 1) / period_ps * period_ps;
 }
 
 #endif

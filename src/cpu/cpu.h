@@ -5,6 +5,7 @@
 
 #include "base/bits.h"
 #include "cache/l1d.h"
+#include "cpu/block.h"
 #include "cpu/insn.h"
 #include "cpu/memory.h"
 #include "cpu/stats.h"
@@ -56,29 +57,6 @@ typedef struct cpu_pstate {
     bool il, ss, pan, uao, dit, ssbs;
     uint8_t btype;
 } cpu_pstate_t;
-
-/* Why the core is not executing. Also the causes of stall accounting. */
-typedef enum cpu_block {
-    CPU_RUNNING,
-    CPU_BLOCK_OFF,    /* powered down, waits for PSCI CPU_ON */
-    CPU_BLOCK_HALTED, /* the machine stopped */
-    CPU_BLOCK_WFI,
-    CPU_BLOCK_WFE,
-    CPU_BLOCK_LOAD_VALUE,   /* an operand comes from a load in flight */
-    CPU_BLOCK_MISS_BUFFER,  /* no MSHR or load-queue entry */
-    CPU_BLOCK_STORE_BUFFER, /* store buffer full */
-    CPU_BLOCK_FORWARD,      /* partial overlap with an older store: wait for its drain */
-    CPU_BLOCK_FETCH,        /* instruction line in flight */
-    CPU_BLOCK_WALK,         /* translation-table walk in flight */
-    CPU_BLOCK_DEVICE,       /* Device or precise Non-cacheable access in flight */
-    CPU_BLOCK_OWNERSHIP,    /* exclusive store or atomic waits for the line in M */
-    CPU_BLOCK_DRAIN,        /* barrier, release, atomic: older stores still in the store buffer */
-    CPU_BLOCK_LOADS,        /* barrier, release: older loads still in flight */
-    CPU_BLOCK_MAINTENANCE,  /* DSB: cache maintenance not complete */
-    CPU_BLOCK_DVM,          /* DSB: TLB maintenance not complete everywhere */
-    CPU_BLOCK_PSCI,         /* waits for the power controller */
-    CPU_BLOCK_COUNT
-} cpu_block_t;
 
 struct cpu {
     /* --- hot: registers and flags --- */

@@ -98,10 +98,10 @@ static inline uint64_t cpu_branch_not_taken(cpu_t *cpu, const cpu_insn_t *in, ui
     return base + cpu_predict_direction(cpu, cpu_pc(cpu, in), false);
 }
 
-/* A branch that was taken: BRANCH rows pass target pc + imm, BRANCH_REG rows their result; kind is the row's cost
- * class. */
-static inline __attribute__((always_inline)) const cpu_insn_t *
-cpu_branch_taken(cpu_t *cpu, const cpu_insn_t *in, uint64_t base, uint64_t target, cpu_cost_t kind)
+/* A branch that was taken: counts it and what ran before it; returns the cycle at which its target can issue. */
+static inline __attribute__((always_inline)) uint64_t cpu_branch_resolve(cpu_t *cpu, const cpu_insn_t *in,
+                                                                         uint64_t base, uint64_t target,
+                                                                         cpu_cost_t kind)
 {
     uint64_t pc = cpu_pc(cpu, in);
     uint64_t cycle = base + in->issue_cycle + 1;
@@ -113,7 +113,15 @@ cpu_branch_taken(cpu_t *cpu, const cpu_insn_t *in, uint64_t base, uint64_t targe
         cycle += cpu_predict_target(cpu, pc, target, kind);
     if (kind == COST_CALL || kind == COST_INDIRECT_CALL)
         cpu_push_return(cpu, pc);
-    return cpu_enter(cpu, target, cycle);
+    return cycle;
+}
+
+/* BRANCH rows pass target pc + imm, BRANCH_REG rows their result; kind is the row's cost class. */
+static inline __attribute__((always_inline)) const cpu_insn_t *cpu_branch_taken(cpu_t *cpu, const cpu_insn_t *in,
+                                                                               uint64_t base, uint64_t target,
+                                                                               cpu_cost_t kind)
+{
+    return cpu_enter(cpu, target, cpu_branch_resolve(cpu, in, base, target, kind));
 }
 
 #endif

@@ -1,0 +1,327 @@
+/* The core's loop: what is due is handled in time order, between it instructions run. */
+#include "cpu/core.h"
+
+#include <glib.h>
+
+#include "base/time.h"
+#include "cpu/exception.h"
+#include "cpu/isa/isa.h"
+#include "cpu/psci.h"
+#include "cpu/step.h"
+#include "cpu/system.h"
+#include "cpu/timer.h"
+
+cpu_status_t cpu_retry(cpu_t *cpu, cpu_stall_kind_t kind, cpu_block_t block)
+{
+    cpu->block = block;
+    cpu->core->stall_kind = kind;
+    return CPU_RETRY;
+}
+
+const cpu_insn_t *cpu_leave_limit(cpu_t *cpu, const cpu_insn_t *in, uint64_t base)
+{
+    cpu_count_segment(cpu, in);
+    cpu->next = in;
+    cpu->cycle = base + in->issue_cycle;
+    return NULL;
+}
+
+/* Time and place after an instruction that needs the loop's attention. */
+const cpu_insn_t *cpu_leave_status(cpu_t *cpu, const cpu_insn_t *in, uint64_t base, cpu_status_t status)
+{
+    if (status == CPU_RETRY)
+        return cpu_leave_limit(cpu, in, base);
+    cpu_count_segment(cpu, in + 1);
+    if (status == CPU_JUMP) {
+        cpu->next = NULL;
+        cpu->cycle = base + in->issue_cycle + 1 + cpu->core->config.exception_cycles + cpu->delay_cycles;
+    } else {
+        cpu->next = in + 1;
+        cpu->cycle = base + in[1].issue_cycle + cpu->delay_cycles;
+    }
+    cpu->delay_cycles = 0;
+    return NULL;
+}
+
+const cpu_insn_t *cpu_step_line_end(cpu_t *cpu, const cpu_insn_t *in, uint64_t base)
+{
+    if (base + in->issue_cycle >= cpu->limit_cycles)
+        return cpu_leave_limit(cpu, in, base);
+    cpu_count_segment(cpu, in);
+    return cpu_enter(cpu, cpu->line_pc + CHI_LINE_BYTES, base + in->issue_cycle);
+}
+
+/* Goes on at a new address by way of cpu_fetch. */
+static void continue_at(cpu_t *cpu, uint64_t pc, uint64_t cycle)
+{
+    cpu->pc = pc;
+    cpu->next = NULL;
+    cpu->cycle = cycle;
+}
+
+static void step_branch(cpu_t *cpu, const cpu_insn_t *in, const cpu_exec_t *exec, uint64_t base)
+{
+    uint64_t target = cpu_pc(cpu, in) + (uint64_t)in->imm;
+    if (exec->kind == CPU_KIND_BRANCH_REG) {
+        target = exec->branch_reg(cpu, in);
+    } else if (!exec->branch(cpu, in)) {
+        base = cpu_branch_not_taken(cpu, in, base);
+        cpu_count_segment(cpu, in + 1);
+        cpu->next = in + 1;
+        cpu->cycle = base + in[1].issue_cycle;
+        return;
+    }
+    continue_at(cpu, target, cpu_branch_resolve(cpu, in, base, target, exec->cost));
+}
+
+/* One instruction, with every check made: while loads are pending, and always without the fast path. */
+static void step_careful(cpu_t *cpu)
+{
+    const cpu_insn_t *in = cpu->next;
+    uint64_t base = cpu->cycle - in->issue_cycle;
+    cpu->segment = in;
+    if (in == cpu->line_insns + CPU_LINE_INSNS - 1) {
+        if (cpu->cycle < cpu->limit_cycles)
+            continue_at(cpu, cpu->line_pc + CHI_LINE_BYTES, cpu->cycle);
+        return;
+    }
+    const cpu_exec_t *exec = &cpu_exec_table[in->opcode];
+    if (exec->kind != CPU_KIND_ALU && cpu->cycle >= cpu->limit_cycles)
+        return;
+    if (base_unlikely(cpu->pending & in->registers)) {
+        cpu_retry(cpu, CPU_STALL_PLAIN, CPU_BLOCK_LOAD_VALUE);
+        return;
+    }
+    switch (exec->kind) {
+    case CPU_KIND_ALU:
+        exec->alu(cpu, in);
+        cpu_leave_status(cpu, in, base, CPU_OK);
+        break;
+    case CPU_KIND_BRANCH:
+    case CPU_KIND_BRANCH_REG: step_branch(cpu, in, exec, base); break;
+    case CPU_KIND_MEMORY:
+    case CPU_KIND_SYSTEM: cpu_leave_status(cpu, in, base, exec->memory(cpu, in, cpu->cycle)); break;
+    }
+}
+
+static void step_threaded(cpu_t *cpu)
+{
+    const cpu_insn_t *in = cpu->next;
+    cpu->segment = in;
+#if MESIM_THREADED
+    in->handler(cpu, in, cpu->cycle - in->issue_cycle);
+#else
+    cpu->base_cycles = cpu->cycle - in->issue_cycle;
+    while (in)
+        in = in->handler(cpu, in, cpu->base_cycles);
+#endif
+}
+
+/* The snoop that waited for the blocked instruction's one attempt. */
+static void unpin(cpu_t *cpu)
+{
+    cpu_core_t *core = cpu->core;
+    core->pinned = false;
+    if (core->snoop_deferred) {
+        core->snoop_deferred = false;
+        cache_l1d_receive(core->l1d, cpu_ps(cpu, cpu->cycle), &core->deferred);
+    }
+}
+
+static void execute(cpu_t *cpu)
+{
+    cpu_core_t *core = cpu->core;
+    if (!cpu->next && !cpu_fetch(cpu))
+        return;
+    if (core->config.fast_path && !cpu->pending && !core->pinned) {
+        step_threaded(cpu);
+        return;
+    }
+    core->wants_line = false;
+    step_careful(cpu);
+    if (core->pinned)
+        unpin(cpu);
+}
+
+/* --- events --- */
+
+static bool is_snoop_of(const chi_message_t *message, uint64_t line)
+{
+    return message->opcode >= CHI_SNP_SHARED && message->opcode <= CHI_SNP_MAKE_INVALID && message->address == line;
+}
+
+static void receive_own(cpu_t *cpu, const chi_message_t *message)
+{
+    cpu_core_t *core = cpu->core;
+    switch (message->transaction) {
+    case CPU_TRANSACTION_FETCH: cpu_fetch_receive(cpu, message); break;
+    case CPU_TRANSACTION_TRANSFER: cpu_transfer_receive(&core->transfer, message); break;
+    case CPU_TRANSACTION_WALK: cpu_transfer_receive(&core->walk, message); break;
+    case CPU_TRANSACTION_POSTED_WRITE:
+        core->writes_pending--;
+        core->serror_pending |= message->error != CHI_OKAY;
+        break;
+    case CPU_TRANSACTION_DVM_OP: core->dvm_pending--; break;
+    case CPU_TRANSACTION_DVM_SYNC: core->sync_pending = false; break;
+    case CPU_TRANSACTION_MAINTENANCE: core->maintenance_pending--; break;
+    default: base_bug("core %u: answer to unknown transaction %#x", cpu->index, message->transaction);
+    }
+}
+
+static void receive_cluster(cpu_t *cpu, uint64_t now_ps, const chi_message_t *message)
+{
+    cpu_core_t *core = cpu->core;
+    switch (message->opcode) {
+    case CHI_SNP_DVM_OP:
+    case CHI_SNP_DVM_SYNC: cpu_dvm_receive(cpu, now_ps, message); return;
+    case CHI_SNP_EVENT: cpu->sys.event_register = true; return;
+    default: break;
+    }
+    if (message->opcode >= CHI_COMP && message->transaction & CPU_TRANSACTION_OWN) {
+        receive_own(cpu, message);
+    } else if (core->pinned && is_snoop_of(message, core->pinned_line)) {
+        core->deferred = *message;
+        core->snoop_deferred = true;
+    } else {
+        cache_l1d_receive(core->l1d, now_ps, message);
+    }
+}
+
+static void receive(cpu_t *cpu, uint64_t now_ps, const engine_message_t *message)
+{
+    cpu_core_t *core = cpu->core;
+    if (message->link == core->cluster_link)
+        receive_cluster(cpu, now_ps, (const chi_message_t *)message->payload);
+    else if (message->link == core->gic_link)
+        gic_cpuif_receive(cpu->gic, now_ps, message->payload);
+    else if (message->link == core->power_link)
+        cpu_psci_receive(cpu, now_ps, message->payload);
+    else
+        base_bug("core %u: message over unknown link %u", cpu->index, message->link);
+    cpu_store_drain(cpu, cpu->cycle);
+    if (core->sync_requests)
+        cpu_dvm_answer(cpu, now_ps);
+}
+
+static uint64_t next_event_ps(const cpu_t *cpu)
+{
+    uint64_t inbox_ps = engine_inbox_next_ps(cpu->component);
+    uint64_t timer_ps = cpu_timer_next_event_ps(cpu);
+    return inbox_ps < timer_ps ? inbox_ps : timer_ps;
+}
+
+/* Handles the one event at event_ps; the core's clock is already there. */
+static void handle_event(cpu_t *cpu, uint64_t event_ps)
+{
+    uint64_t now_ps = cpu_ps(cpu, cpu->cycle);
+    if (engine_inbox_next_ps(cpu->component) == event_ps)
+        receive(cpu, now_ps, engine_inbox_take(cpu->component, event_ps + 1));
+    else
+        cpu_timer_update(cpu, now_ps);
+}
+
+static bool may_resume(const cpu_t *cpu)
+{
+    switch (cpu->block) {
+    case CPU_BLOCK_OFF:
+    case CPU_BLOCK_HALTED:
+    case CPU_BLOCK_PSCI: return false; /* only a message from the power controller ends these */
+    case CPU_BLOCK_WFI:
+    case CPU_BLOCK_WFE: return cpu_wakes(cpu);
+    default: return true; /* the instruction tries again and blocks again where it must */
+    }
+}
+
+static void account_stall(cpu_t *cpu, uint64_t cycles)
+{
+    if (cpu->block == CPU_BLOCK_WFI || cpu->block == CPU_BLOCK_WFE)
+        cpu->stats.sleep_cycles += cycles;
+    cpu->core->stalls[cpu->core->stall_kind][cpu->block] += cycles;
+}
+
+/* While blocked: goes to the next event before the window's end. False: there is none. */
+static bool advance_blocked(cpu_t *cpu)
+{
+    uint64_t event_ps = next_event_ps(cpu);
+    if (event_ps >= cpu->core->window_end_ps)
+        return false;
+    uint64_t event_cycle = time_align_up_ps(event_ps, cpu->period_ps) / cpu->period_ps;
+    if (event_cycle > cpu->cycle) {
+        account_stall(cpu, event_cycle - cpu->cycle);
+        cpu->cycle = event_cycle;
+    }
+    handle_event(cpu, event_ps);
+    if (cpu->block != CPU_RUNNING && may_resume(cpu))
+        cpu->block = CPU_RUNNING;
+    return true;
+}
+
+static bool take_interrupt(cpu_t *cpu)
+{
+    if (cpu->core->transfer.active)
+        return false; /* a Device access is under way: it cannot be undone */
+    cpu_status_t status = cpu_exception_pending(cpu, cpu_ps(cpu, cpu->cycle));
+    if (status != CPU_JUMP)
+        return false;
+    cpu->next = NULL;
+    cpu->cycle += cpu->core->config.exception_cycles;
+    return true;
+}
+
+/* The present instruction's address, wherever it is kept. */
+static void settle_pc(cpu_t *cpu)
+{
+    if (cpu->next)
+        cpu->pc = cpu_pc(cpu, cpu->next);
+}
+
+static void advance_running(cpu_t *cpu, uint64_t event_ps)
+{
+    cpu_core_t *core = cpu->core;
+    if (core->refetch) {
+        core->refetch = false;
+        settle_pc(cpu);
+        cpu->next = NULL;
+    }
+    if (cpu_exception_may_be_pending(cpu)) {
+        settle_pc(cpu);
+        if (take_interrupt(cpu))
+            return;
+    }
+    uint64_t limit_ps = event_ps < core->window_end_ps ? event_ps : core->window_end_ps;
+    cpu->limit_cycles = time_align_up_ps(limit_ps, cpu->period_ps) / cpu->period_ps;
+    if (base_unlikely(core->stop_cycle < cpu->limit_cycles)) {
+        cpu->limit_cycles = core->stop_cycle;
+        if (cpu->cycle >= core->stop_cycle) {
+            cpu->block = CPU_BLOCK_HALTED;
+            return;
+        }
+    }
+    execute(cpu);
+}
+
+static void run(void *self, uint64_t end_ps)
+{
+    cpu_t *cpu = self;
+    cpu->core->window_end_ps = end_ps;
+    for (;;) {
+        if (cpu->block != CPU_RUNNING) {
+            if (!advance_blocked(cpu))
+                break;
+            continue;
+        }
+        uint64_t now_ps = cpu_ps(cpu, cpu->cycle), event_ps = next_event_ps(cpu);
+        if (event_ps <= now_ps && event_ps < end_ps)
+            handle_event(cpu, event_ps);
+        else if (now_ps >= end_ps)
+            break;
+        else
+            advance_running(cpu, event_ps);
+    }
+    settle_pc(cpu);
+    uint64_t timer_ps = cpu_timer_next_event_ps(cpu);
+    uint64_t ready_ps = cpu->block == CPU_RUNNING ? cpu_ps(cpu, cpu->cycle) : TIME_NEVER;
+    engine_component_wake_at(cpu->component, ready_ps < timer_ps ? ready_ps : timer_ps);
+}
+
+const engine_component_ops_t cpu_component_ops = {.run = run};
