@@ -99,7 +99,7 @@ int loader_dtb_build(const loader_dtb_machine_t *machine, loader_dtb_t *ret_dtb,
 int loader_dtb_load_file(const char *path, loader_range_t ram, const loader_dtb_chosen_t *chosen, loader_dtb_t *ret_dtb,
                          base_error_t *error);
 
-/* The same from memory; `name` is for messages. */
+/* The same from memory, 8-byte aligned as malloc gives it; `name` is for messages. */
 int loader_dtb_load_from_memory(const void *data, size_t bytes, const char *name, loader_range_t ram,
                                 const loader_dtb_chosen_t *chosen, loader_dtb_t *ret_dtb, base_error_t *error);
 

@@ -1,6 +1,7 @@
 /* ELF files, laid out in one pass. */
 #include "elf_builder.h"
 
+#include <criterion/criterion.h>
 #include <glib.h>
 #include <string.h>
 
@@ -125,6 +126,32 @@ void elf_file_done(elf_file_t *file)
 {
     g_free(file->data);
     *file = (elf_file_t){0};
+}
+
+elf_file_t test_one_segment(void)
+{
+    elf_builder_t builder;
+    elf_builder_init(&builder);
+    elf_builder_segment(&builder, 0x40100000, 0x40100000, 0x20, 0x40);
+    return elf_builder_build(&builder);
+}
+
+elf_file_t test_two_segments(void)
+{
+    elf_builder_t builder;
+    elf_builder_init(&builder);
+    elf_builder_segment(&builder, 0x40100000, 0x40100000, 0x20, 0x20);
+    elf_builder_segment(&builder, 0x40101000, 0x40101000, 0x20, 0x20);
+    return elf_builder_build(&builder);
+}
+
+loader_elf_t *test_open_elf(const elf_file_t *file)
+{
+    loader_elf_t *elf = NULL;
+    base_error_t error = {.text = ""};
+    int result = loader_elf_from_memory(file->data, file->bytes, "hello.elf", test_memory(), &elf, &error);
+    cr_assert_eq(result, 0, "%s", error.text);
+    return elf;
 }
 
 const loader_memory_t *test_memory(void)

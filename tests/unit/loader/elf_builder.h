@@ -5,7 +5,7 @@
 #ifndef MESIM_TESTS_LOADER_ELF_BUILDER_H
 #define MESIM_TESTS_LOADER_ELF_BUILDER_H
 
-#include "loader/memory.h"
+#include "loader/elf.h"
 
 #include <elf.h>
 #include <stddef.h>
@@ -46,6 +46,15 @@ void elf_builder_symbol(elf_builder_t *builder, const char *name, uint64_t addre
 
 elf_file_t elf_builder_build(const elf_builder_t *builder);
 void elf_file_done(elf_file_t *file);
+
+/* 0x20 bytes of contents and as many to clear, at 0x40100000. */
+elf_file_t test_one_segment(void);
+
+/* 0x20 bytes at 0x40100000 and at 0x40101000. */
+elf_file_t test_two_segments(void);
+
+/* Opens a file that must be good, in test_memory. */
+loader_elf_t *test_open_elf(const elf_file_t *file);
 
 /* RAM of 16 MiB at 0x40000000 with a UART at 0x9000000, for most tests. */
 const loader_memory_t *test_memory(void);
