@@ -6,13 +6,17 @@
 #include "base/bits.h"
 #include "cache/l1d.h"
 #include "cpu/block.h"
+#include "cpu/features.h"
 #include "cpu/insn.h"
 #include "cpu/memory.h"
 #include "cpu/stats.h"
 #include "cpu/sysreg.h"
+#include "cpu/timer.h"
 #include "engine/engine.h"
 #include "gic/cpuif.h"
 #include "mmu/mmu.h"
+#include "observe/guest_log.h"
+#include "observe/trace.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -30,6 +34,7 @@ typedef struct cpu_l0_entry {
     uint64_t write_tag; /* as read_tag when the line is in M and the page writable */
     cache_line_t *line;
     uint8_t *data;
+    uint64_t physical; /* of the line */
 } cpu_l0_entry_t;
 #define CPU_L0_NONE UINT64_MAX
 
@@ -88,6 +93,8 @@ struct cpu {
     cpu_pstate_t pstate;
     uint64_t sp_el[4]; /* banked stack pointers; the current one lives in x[CPU_SP] */
     cpu_sysregs_t sys; /* cpu/sysreg.h */
+    cpu_features_t features;
+    cpu_timer_t timer;
 
     /* --- parts --- */
     unsigned index;
@@ -97,7 +104,11 @@ struct cpu {
     gic_cpuif_t *gic;
     engine_component_t *component;
     engine_link_t *to_cluster, *to_gic, *to_power;
-    struct cpu_core *core; /* pipeline, fetch, load queue, store buffer: private to cpu/core*.c */
+    trace_port_t *trace;           /* exceptions taken; NULL: not traced */
+    observe_guest_log_t guest_log; /* cpu/guest_log.h */
+    uint32_t cores;                /* in the machine */
+    unsigned injected_fault;       /* cpu/fault.h: 0 but in tests */
+    struct cpu_core *core;         /* pipeline, fetch, load queue, store buffer: private to cpu/core*.c */
 };
 
 /* The address of `in`; valid while its line executes. */
