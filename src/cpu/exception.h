@@ -2,8 +2,8 @@
  *
  * Every cpu_exception_* function takes the exception whose name it bears: it saves PSTATE and the preferred return
  * address, sets ESR_EL1 and FAR_EL1 where the manual says so, sets cpu->pc to the vector, and returns CPU_JUMP.
- * now_cycles is the cycle at which the instruction issued. `in` is the instruction that caused it; those without `in`
- * belong to the next instruction, at cpu->pc. */
+ * now_cycles is the cycle at which `in`, the instruction that caused it, issued. Those without `in` happen before the
+ * instruction at cpu->pc, in cycle cpu->cycle. */
 #ifndef MESIM_CPU_EXCEPTION_H
 #define MESIM_CPU_EXCEPTION_H
 
@@ -39,7 +39,7 @@ typedef enum cpu_exception_kind {
 extern const trace_names_t cpu_exception_trace_names;
 
 /* Fault status codes that do not come from a walk (ESR_EL1.ISS.DFSC). */
-enum { CPU_FAULT_STATUS_EXTERNAL = 0x10, CPU_FAULT_STATUS_ALIGNMENT = 0x21 };
+enum { CPU_FAULT_EXTERNAL = 0x10, CPU_FAULT_ALIGNMENT = 0x21 };
 
 /* --- caused by an instruction --- */
 
@@ -67,22 +67,27 @@ cpu_status_t cpu_exception_wfx_trap(cpu_t *cpu, const cpu_insn_t *in, uint64_t n
 cpu_status_t cpu_exception_fp_trap(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles);
 bool cpu_fp_trapped(const cpu_t *cpu);
 
-/* --- between instructions; cpu->pc is the next one --- */
+/* --- between instructions: before the one at cpu->pc, in cycle cpu->cycle --- */
 
-cpu_status_t cpu_exception_instruction_abort(cpu_t *cpu, uint64_t now_cycles, uint64_t va, uint8_t status,
-                                             bool external);
-cpu_status_t cpu_exception_pc_alignment(cpu_t *cpu, uint64_t now_cycles, uint64_t va);
-/* PSTATE.IL is set: every instruction does this instead of executing (D1.4.4). */
-cpu_status_t cpu_exception_illegal_state(cpu_t *cpu, uint64_t now_cycles);
-/* Masks are the caller's to look at; IRQ also tells the GIC CPU interface. */
-cpu_status_t cpu_exception_irq(cpu_t *cpu, uint64_t now_cycles);
-cpu_status_t cpu_exception_fiq(cpu_t *cpu, uint64_t now_cycles);
-cpu_status_t cpu_exception_serror(cpu_t *cpu, uint64_t now_cycles);
+cpu_status_t cpu_exception_instruction_abort(cpu_t *cpu, uint64_t va, uint8_t status, bool external);
+/* The PC is not a multiple of 4. */
+cpu_status_t cpu_exception_pc_alignment(cpu_t *cpu);
+/* PSTATE.IL is set: every instruction does this instead of executing (D1.4). */
+cpu_status_t cpu_exception_illegal_state(cpu_t *cpu);
+/* Masks are the caller's to look at; IRQ and FIQ also tell the GIC CPU interface. */
+cpu_status_t cpu_exception_irq(cpu_t *cpu);
+cpu_status_t cpu_exception_fiq(cpu_t *cpu);
+cpu_status_t cpu_exception_serror(cpu_t *cpu);
+
+/* Whether an SError (cpu->sys.serror_pending), FIQ or IRQ is pending that PSTATE does not mask. */
+bool cpu_exception_may_be_pending(const cpu_t *cpu);
+/* Takes it: SError before FIQ before IRQ (their order is ours to choose, D1.3.1). CPU_OK: there was none. */
+cpu_status_t cpu_exception_pending(cpu_t *cpu, uint64_t now_ps);
 
 /* --- ERET and PSTATE --- */
 
-/* Returns to ELR_EL1 with SPSR_EL1 (D1.3.5). An illegal SPSR sets PSTATE.IL and leaves EL and SP. Clears the local
- * monitor and sets the event register. UNDEFINED at EL0. */
+/* Returns to ELR_EL1 with SPSR_EL1 (AArch64.ExceptionReturn). An illegal SPSR sets PSTATE.IL and leaves EL and SP.
+ * Clears the local monitor and sets the event register. UNDEFINED at EL0. */
 cpu_status_t cpu_exception_return(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles);
 
 /* PSTATE in SPSR layout, flags included. */

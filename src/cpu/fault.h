@@ -5,25 +5,25 @@
 
 #include "cpu/cpu.h"
 
-typedef enum cpu_fault {
-    CPU_FAULT_NONE,
-    CPU_FAULT_CVAL_SIGNED,             /* timer: the compare takes count - CVAL as signed */
-    CPU_FAULT_TVAL_UNSIGNED,           /* timer: a write of TVAL does not sign-extend */
-    CPU_FAULT_REARM_KEEPS_LINE,        /* timer: a new CVAL does not lower the output */
-    CPU_FAULT_SEV_NOT_LATCHED,         /* an event that comes before WFE is forgotten */
-    CPU_FAULT_EVENT_STREAM_LOST,       /* timer: the event stream does not set the event register */
-    CPU_FAULT_WFI_NEEDS_UNMASKED,      /* WFI sleeps on although an interrupt is pending, as PSTATE.I is set */
-    CPU_FAULT_ERET_KEEPS_MONITOR,      /* ERET leaves the exclusive monitor armed */
-    CPU_FAULT_SVC_RETURNS_TO_SELF,     /* the preferred return address of SVC is the SVC */
-    CPU_FAULT_SP_NOT_BANKED,           /* exception entry from EL0 goes on with SP_EL0 */
-    CPU_FAULT_ILLEGAL_RETURN_OBEYED,   /* ERET goes to EL2 as SPSR_EL1 says */
-    CPU_FAULT_ABORT_WITHOUT_WNR,       /* data aborts do not say that they were writes */
-    CPU_FAULT_EL0_READS_EL1_REGISTERS, /* MRS at EL0 ignores privilege */
-    CPU_FAULT_READ_ONLY_WRITABLE,      /* MSR to a read-only register is accepted and ignored */
-    CPU_FAULT_RES0_STORED,             /* MSR stores bits that are RES0 */
-    CPU_FAULT_CPU_ON_WAITS_FOR_NONE,   /* PSCI: CPU_ON reports success before the power controller answered */
-    CPU_FAULT_COUNT
-} cpu_fault_t;
+typedef enum cpu_injected_fault {
+    CPU_INJECT_NONE,
+    CPU_INJECT_CVAL_SIGNED,             /* timer: the compare takes count - CVAL as signed */
+    CPU_INJECT_TVAL_UNSIGNED,           /* timer: a write of TVAL does not sign-extend */
+    CPU_INJECT_REARM_KEEPS_LINE,        /* timer: a new CVAL does not lower the output */
+    CPU_INJECT_SEV_NOT_LATCHED,         /* an event that comes before WFE is forgotten */
+    CPU_INJECT_EVENT_STREAM_LOST,       /* timer: the event stream does not set the event register */
+    CPU_INJECT_WFI_NEEDS_UNMASKED,      /* WFI sleeps on although an interrupt is pending, as PSTATE.I is set */
+    CPU_INJECT_ERET_KEEPS_MONITOR,      /* ERET leaves the exclusive monitor armed */
+    CPU_INJECT_SVC_RETURNS_TO_SELF,     /* the preferred return address of SVC is the SVC */
+    CPU_INJECT_SP_NOT_BANKED,           /* exception entry from EL0 goes on with SP_EL0 */
+    CPU_INJECT_ILLEGAL_RETURN_OBEYED,   /* ERET goes to EL2 as SPSR_EL1 says */
+    CPU_INJECT_ABORT_WITHOUT_WNR,       /* data aborts do not say that they were writes */
+    CPU_INJECT_EL0_READS_EL1_REGISTERS, /* MRS at EL0 ignores privilege */
+    CPU_INJECT_READ_ONLY_WRITABLE,      /* MSR to a read-only register is accepted and ignored */
+    CPU_INJECT_RES0_STORED,             /* MSR stores bits that are RES0 */
+    CPU_INJECT_CPU_ON_WAITS_FOR_NONE,   /* PSCI: CPU_ON reports success before the power controller answered */
+    CPU_INJECT_COUNT
+} cpu_injected_fault_t;
 
 #if MESIM_FAULTS
 #define cpu_fault_injected(cpu, fault) ((cpu)->injected_fault == (fault))

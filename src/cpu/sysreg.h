@@ -35,6 +35,7 @@ typedef struct cpu_sysregs {
     uint64_t DBGBVR_EL1[CPU_BREAKPOINTS], DBGBCR_EL1[CPU_BREAKPOINTS];
     uint64_t DBGWVR_EL1[CPU_WATCHPOINTS], DBGWCR_EL1[CPU_WATCHPOINTS];
     bool os_locked;      /* OSLSR_EL1.OSLK */
+    bool serror_pending; /* a bus error that belongs to no instruction any more */
     bool event_register; /* of WFE (Arm ARM D1.6.1) */
     cpu_id_registers_t id;
 } cpu_sysregs_t;

@@ -24,7 +24,6 @@ typedef struct cpu_system_config {
     uint32_t revidr;
     uint32_t cores;                /* in the machine: how many an SGI to all others reaches */
     uint8_t physical_address_bits; /* 32, 36, 40, 42, 44 or 48: ID_AA64MMFR0_EL1.PARange */
-    uint8_t asid_bits;             /* 8 or 16 */
     bool icache_coherent;          /* CTR_EL0.DIC: no IC IVAU needed */
     bool dcache_coherent;          /* CTR_EL0.IDC: no DC CVAU needed */
     bool gic_registers;            /* ICC_* exist */
@@ -36,7 +35,7 @@ typedef struct cpu_system_config {
  * can express. */
 int cpu_system_init(cpu_t *cpu, const cpu_system_config_t *config, base_error_t *error);
 
-/* Power-up (Arm ARM D1.3.? AArch64.TakeReset): EL1h, DAIF masked, MMU and caches off, registers at their reset values,
+/* Power-up (AArch64.TakeReset): EL1h, DAIF masked, MMU and caches off, registers at their reset values,
  * pc = entry, x0 = x0, all other general registers 0; running. Caches, TLBs and the GIC are the caller's. */
 void cpu_reset(cpu_t *cpu, uint64_t now_ps, uint64_t entry, uint64_t x0);
 
