@@ -1,0 +1,187 @@
+/* The way of an access: micro-TLB, L2 TLB, walk; and AT, which takes the same way. */
+#include "mmu/attributes.h"
+#include "mmu/state.h"
+
+/* What one call asks for. */
+typedef struct request {
+    uint64_t now_ps;
+    uint64_t va; /* normalised */
+    bool fetch;
+    unsigned need; /* mmu_permission_bit */
+} request_t;
+
+/* Stage 1 off (D8.2): flat; data is Device-nGnRnE, instructions are Normal, cacheable by SCTLR_EL1.I. */
+static mmu_result_t flat_leaf(const mmu_t *mmu, const request_t *request, mmu_leaf_t *ret_leaf, mmu_fault_t *ret_fault)
+{
+    enum { NORMAL_WRITE_THROUGH = 0xaa, NORMAL_NON_CACHEABLE = 0x44, DEVICE = 0x00 };
+    if (request->va >> mmu->regime.physical_address_bits)
+        return mmu_walk_fault(ret_fault, MMU_STATUS_ADDRESS_SIZE, 0);
+    uint64_t base = request->va >> MMU_SHIFT_MAX << MMU_SHIFT_MAX;
+    uint8_t fetched = mmu->regime.cacheable[1] ? NORMAL_WRITE_THROUGH : NORMAL_NON_CACHEABLE;
+    *ret_leaf = (mmu_leaf_t){.va = base,
+                             .output = base,
+                             .shift = MMU_SHIFT_MAX,
+                             .attribute = request->fetch ? fetched : DEVICE,
+                             .shareability = CHI_OUTER_SHAREABLE,
+                             .ap = 1,
+                             .global = true};
+    return MMU_OK;
+}
+
+/* Two TLBs that disagree: entries an OS may not leave behind. */
+static void check_break_before_make(mmu_t *mmu, uint64_t now_ps, const mmu_leaf_t *fresh)
+{
+    mmu_conflict_t conflict = mmu_tlb_find_conflict(&mmu->l2, fresh);
+    for (unsigned i = 0; i < 2 && !conflict; i++)
+        conflict = mmu_micro_tlb_find_conflict(&mmu->micro[i], fresh);
+    if (!conflict)
+        return;
+    mmu->stats.break_before_make += 1;
+    if (mmu->client.on_break_before_make)
+        mmu->client.on_break_before_make(mmu->client.self, now_ps, fresh->va, conflict);
+}
+
+/* Begins a walk, or goes on with the one under way for this page. */
+static mmu_result_t walk(mmu_t *mmu, const request_t *request, mmu_leaf_t *ret_leaf, uint32_t *ret_cycles,
+                         mmu_fault_t *ret_fault)
+{
+    mmu_walk_t *under_way = &mmu->walks[request->fetch];
+    mmu_walk_source_t source = {&mmu->regime, &mmu->client, &mmu->walk_cache, mmu->config.defect};
+    if (!under_way->active) {
+        mmu_result_t begun = mmu_walk_begin(under_way, &source, request->va, ret_fault);
+        if (begun != MMU_OK)
+            return begun;
+    }
+    uint32_t reads_before = under_way->reads;
+    mmu_result_t result = mmu_walk_continue(under_way, &source, request->now_ps, ret_leaf, ret_fault);
+    mmu->stats.walk_reads += under_way->reads - reads_before;
+    mmu->stats.walk_waits += result == MMU_WAIT;
+    *ret_cycles = mmu->config.l2_tlb_hit_cycles + under_way->reads * mmu->config.walk_step_cycles;
+    return result;
+}
+
+/* The leaf from the L2 TLB, or from a walk, which is then entered there if the access may go on. */
+static mmu_result_t find_leaf(mmu_t *mmu, const request_t *request, mmu_leaf_t *ret_leaf, uint32_t *ret_cycles,
+                              mmu_fault_t *ret_fault)
+{
+    mmu_walk_t *waiting = &mmu->walks[request->fetch];
+    bool first_try = !mmu_walk_is_for(waiting, request->va);
+    if (first_try) {
+        mmu->stats.walks_given_up += waiting->active;
+        waiting->active = false;
+        waiting->again = false;
+        mmu->stats.micro_misses_fetch += request->fetch;
+        mmu->stats.micro_misses_data += !request->fetch;
+    }
+    const mmu_leaf_t *known = mmu_tlb_lookup(&mmu->l2, request->va, mmu->regime.asid);
+    if (known) { /* perhaps since the wait began, by the other micro-TLB's walk */
+        waiting->active = false;
+        waiting->again = false;
+        *ret_leaf = *known;
+        *ret_cycles = mmu->config.l2_tlb_hit_cycles;
+        mmu->stats.l2_hits += first_try;
+        return MMU_OK;
+    }
+    mmu->stats.walks += first_try;
+    mmu_result_t result = walk(mmu, request, ret_leaf, ret_cycles, ret_fault);
+    if (result == MMU_OK && (mmu_permissions(ret_leaf, mmu->regime.wxn) & request->need)) {
+        check_break_before_make(mmu, request->now_ps, ret_leaf);
+        mmu_tlb_insert(&mmu->l2, ret_leaf);
+    }
+    return result;
+}
+
+static mmu_result_t translate_miss(mmu_t *mmu, const request_t *request, const mmu_micro_entry_t **ret_entry,
+                                   uint32_t *ret_cycles, mmu_fault_t *ret_fault)
+{
+    mmu_leaf_t leaf;
+    bool enabled = mmu->regime.enabled;
+    mmu_result_t result =
+        enabled ? find_leaf(mmu, request, &leaf, ret_cycles, ret_fault) : flat_leaf(mmu, request, &leaf, ret_fault);
+    if (result != MMU_OK)
+        return result;
+    uint16_t permissions = enabled ? mmu_permissions(&leaf, mmu->regime.wxn) : UINT16_MAX;
+    if (!(permissions & request->need))
+        return mmu_walk_fault(ret_fault, MMU_STATUS_PERMISSION, leaf.level);
+
+    bool cacheable = enabled ? mmu->regime.cacheable[request->fetch] : true;
+    chi_memory_type_t type = mmu_effective_type(leaf.attribute, request->fetch, cacheable);
+    mmu_micro_entry_t entry = {.leaf = leaf,
+                               .permissions = permissions,
+                               .memory_type = (uint8_t)type,
+                               .shareability = (uint8_t)mmu_shareability(leaf.shareability, type)};
+    *ret_entry = mmu_micro_tlb_fill(&mmu->micro[request->fetch], &entry);
+    return MMU_OK;
+}
+
+/* The micro-TLB entry for an access, made if it is not there. */
+static inline mmu_result_t find_entry(mmu_t *mmu, const request_t *request, const mmu_micro_entry_t **ret_entry,
+                                      uint32_t *ret_cycles, mmu_fault_t *ret_fault)
+{
+    const mmu_micro_entry_t *entry = mmu_micro_tlb_find(&mmu->micro[request->fetch], request->va, mmu->regime.asid);
+    *ret_cycles = 0;
+    if (base_unlikely(!entry))
+        return translate_miss(mmu, request, ret_entry, ret_cycles, ret_fault);
+    if (base_unlikely(!(entry->permissions & request->need)))
+        return mmu_walk_fault(ret_fault, MMU_STATUS_PERMISSION, entry->leaf.level);
+    *ret_entry = entry;
+    return MMU_OK;
+}
+
+static inline uint64_t physical_address(const mmu_leaf_t *leaf, uint64_t va)
+{
+    return leaf->output | (va & bits_mask(leaf->shift));
+}
+
+mmu_result_t mmu_translate(mmu_t *mmu, uint64_t now_ps, uint64_t va, mmu_access_t access, bool privileged, bool pan,
+                           mmu_translation_t *ret_translation, mmu_fault_t *ret_fault)
+{
+    request_t request = {.now_ps = now_ps,
+                         .va = mmu_regime_normalise(&mmu->regime, va),
+                         .fetch = access == MMU_FETCH,
+                         .need = mmu_permission_bit(access, privileged, pan)};
+    const mmu_micro_entry_t *entry;
+    uint32_t cycles;
+    mmu_result_t result = find_entry(mmu, &request, &entry, &cycles, ret_fault);
+    if (result != MMU_OK)
+        return result;
+    *ret_translation =
+        (mmu_translation_t){.physical = physical_address(&entry->leaf, request.va),
+                            .page_bytes = mmu_leaf_bytes(&entry->leaf),
+                            .memory_type = entry->memory_type,
+                            .shareability = entry->shareability,
+                            .writable = entry->permissions & mmu_permission_bit(MMU_WRITE, privileged, pan),
+                            .micro_tlb_slot = (uint8_t)(entry - mmu->micro[request.fetch].entries),
+                            .cycles = cycles};
+    return MMU_OK;
+}
+
+/* PAR_EL1 (Arm ARM D17.2). */
+enum { PAR_F = 0, PAR_FST = 1, PAR_SH = 7, PAR_RES1 = 11, PAR_ATTR = 56, PAR_ADDRESS_BITS = 48 };
+
+mmu_result_t mmu_address_translate(mmu_t *mmu, uint64_t now_ps, uint64_t va, bool write, bool privileged, bool pan,
+                                   uint64_t *ret_par_el1, uint32_t *ret_cycles, mmu_fault_t *ret_fault)
+{
+    request_t request = {.now_ps = now_ps,
+                         .va = mmu_regime_normalise(&mmu->regime, va),
+                         .need = mmu_permission_bit(write ? MMU_WRITE : MMU_READ, privileged, pan)};
+    const mmu_micro_entry_t *entry;
+    uint32_t cycles;
+    mmu_fault_t fault;
+    mmu_result_t result = find_entry(mmu, &request, &entry, &cycles, &fault);
+    if (result == MMU_WAIT)
+        return MMU_WAIT;
+    if (result == MMU_FAULT && fault.external) {
+        *ret_fault = fault;
+        return MMU_FAULT;
+    }
+    *ret_cycles = cycles;
+    if (result == MMU_FAULT) {
+        *ret_par_el1 = (UINT64_C(1) << PAR_F) | ((uint64_t)fault.status_code << PAR_FST) | (UINT64_C(1) << PAR_RES1);
+        return MMU_OK;
+    }
+    uint64_t page = bits_get(physical_address(&entry->leaf, request.va), 0, PAR_ADDRESS_BITS) >> 12 << 12;
+    *ret_par_el1 = page | ((uint64_t)entry->leaf.attribute << PAR_ATTR) | ((uint64_t)entry->shareability << PAR_SH) |
+                   (UINT64_C(1) << PAR_RES1);
+    return MMU_OK;
+}
