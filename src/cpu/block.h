@@ -16,7 +16,8 @@
     X(BLOCK_WALK, "walk", "a translation-table walk waits for memory")                                                 \
     X(BLOCK_DEVICE, "device", "a Device or Non-cacheable access is in flight")                                         \
     X(BLOCK_OWNERSHIP, "ownership", "an exclusive store or atomic waits for the line in M")                            \
-    X(BLOCK_INVALIDATION, "invalidation", "as store_drain, and the oldest store waits for invalidation acknowledgements") \
+    X(BLOCK_INVALIDATION, "invalidation",                                                                              \
+      "as store_drain, and the oldest store waits for invalidation acknowledgements")                                  \
     X(BLOCK_DRAIN, "store_drain", "older stores are still in the store buffer, waiting for data")                      \
     X(BLOCK_LOADS, "pending_loads", "older loads are still in flight")                                                 \
     X(BLOCK_MAINTENANCE, "cache_maintenance", "cache maintenance is not complete")                                     \

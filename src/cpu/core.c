@@ -1,15 +1,16 @@
 /* The core's loop: what is due is handled in time order, between it instructions run. */
 #include "cpu/core.h"
 
-#include <glib.h>
-
 #include "base/time.h"
 #include "cpu/exception.h"
 #include "cpu/isa/isa.h"
+#include "cpu/maintenance.h"
 #include "cpu/psci.h"
 #include "cpu/step.h"
 #include "cpu/system.h"
 #include "cpu/timer.h"
+
+#include <glib.h>
 
 cpu_status_t cpu_retry(cpu_t *cpu, cpu_stall_kind_t kind, cpu_block_t block)
 {
@@ -131,14 +132,13 @@ static void unpin(cpu_t *cpu)
 static void execute(cpu_t *cpu)
 {
     cpu_core_t *core = cpu->core;
-    if (!cpu->next && !cpu_fetch(cpu))
-        return;
-    if (core->config.fast_path && !cpu->pending && !core->pinned) {
-        step_threaded(cpu);
-        return;
-    }
     core->wants_line = false;
-    step_careful(cpu);
+    if (cpu->next || cpu_fetch(cpu)) {
+        if (core->config.fast_path && !cpu->pending && !core->pinned)
+            step_threaded(cpu);
+        else
+            step_careful(cpu);
+    }
     if (core->pinned)
         unpin(cpu);
 }
@@ -232,11 +232,14 @@ static bool may_resume(const cpu_t *cpu)
     }
 }
 
-static void account_stall(cpu_t *cpu, uint64_t cycles)
+void cpu_account_stall(cpu_t *cpu, uint64_t cycles)
 {
+    bool asleep = cpu->block <= CPU_BLOCK_WFE || cpu->block == CPU_BLOCK_PSCI;
     if (cpu->block == CPU_BLOCK_WFI || cpu->block == CPU_BLOCK_WFE)
         cpu->stats.sleep_cycles += cycles;
-    cpu->core->stalls[cpu->core->stall_kind][cpu->block] += cycles;
+    if (cpu->block == CPU_BLOCK_WALK)
+        cpu->stats.walk_cycles += cycles;
+    cpu->core->stalls[asleep ? CPU_STALL_PLAIN : cpu->core->stall_kind][cpu->block] += cycles;
 }
 
 /* While blocked: goes to the next event before the window's end. False: there is none. */
@@ -247,24 +250,12 @@ static bool advance_blocked(cpu_t *cpu)
         return false;
     uint64_t event_cycle = time_align_up_ps(event_ps, cpu->period_ps) / cpu->period_ps;
     if (event_cycle > cpu->cycle) {
-        account_stall(cpu, event_cycle - cpu->cycle);
+        cpu_account_stall(cpu, event_cycle - cpu->cycle);
         cpu->cycle = event_cycle;
     }
     handle_event(cpu, event_ps);
     if (cpu->block != CPU_RUNNING && may_resume(cpu))
         cpu->block = CPU_RUNNING;
-    return true;
-}
-
-static bool take_interrupt(cpu_t *cpu)
-{
-    if (cpu->core->transfer.active)
-        return false; /* a Device access is under way: it cannot be undone */
-    cpu_status_t status = cpu_exception_pending(cpu, cpu_ps(cpu, cpu->cycle));
-    if (status != CPU_JUMP)
-        return false;
-    cpu->next = NULL;
-    cpu->cycle += cpu->core->config.exception_cycles;
     return true;
 }
 
@@ -275,6 +266,36 @@ static void settle_pc(cpu_t *cpu)
         cpu->pc = cpu_pc(cpu, cpu->next);
 }
 
+/* Exceptions that come between instructions, the most urgent first (Arm ARM D1.3.6). */
+static bool take_pending_exception(cpu_t *cpu)
+{
+    cpu_core_t *core = cpu->core;
+    uint8_t mask = cpu->pstate.daif;
+    if (core->transfer.active)
+        return false; /* a Device access is under way: it cannot be undone */
+    if (core->serror_pending && !(mask & CPU_DAIF_A)) {
+        core->serror_pending = false;
+        settle_pc(cpu);
+        cpu_exception_serror(cpu, cpu->cycle);
+    } else if (!(mask & CPU_DAIF_F) && gic_cpuif_fiq(cpu->gic)) {
+        settle_pc(cpu);
+        cpu_exception_fiq(cpu, cpu->cycle);
+    } else if (!(mask & CPU_DAIF_I) && gic_cpuif_irq(cpu->gic)) {
+        settle_pc(cpu);
+        cpu_exception_irq(cpu, cpu->cycle);
+    } else if (cpu->pstate.il) {
+        settle_pc(cpu);
+        cpu_exception_illegal_state(cpu, cpu->cycle);
+    } else {
+        return false;
+    }
+    cpu->next = NULL;
+    cpu->cycle += core->config.exception_cycles;
+    if (core->pinned)
+        unpin(cpu);
+    return true;
+}
+
 static void advance_running(cpu_t *cpu, uint64_t event_ps)
 {
     cpu_core_t *core = cpu->core;
@@ -283,11 +304,8 @@ static void advance_running(cpu_t *cpu, uint64_t event_ps)
         settle_pc(cpu);
         cpu->next = NULL;
     }
-    if (cpu_exception_may_be_pending(cpu)) {
-        settle_pc(cpu);
-        if (take_interrupt(cpu))
-            return;
-    }
+    if (take_pending_exception(cpu))
+        return;
     uint64_t limit_ps = event_ps < core->window_end_ps ? event_ps : core->window_end_ps;
     cpu->limit_cycles = time_align_up_ps(limit_ps, cpu->period_ps) / cpu->period_ps;
     if (base_unlikely(core->stop_cycle < cpu->limit_cycles)) {

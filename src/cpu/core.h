@@ -8,7 +8,7 @@
 #define MESIM_CPU_CORE_H
 
 #include "cpu/cpu.h"
-#include "cpu/cost.h"
+#include "cpu/system.h"
 
 /* --- what the machine uses --- */
 
@@ -20,30 +20,36 @@ typedef struct cpu_core_config {
     uint32_t load_queue_entries;   /* loads in flight, 1 to CPU_MAX_LOADS */
     uint32_t store_buffer_entries; /* lines with waiting stores, 1 to CPU_MAX_STORES */
     uint32_t mispredict_cycles;
-    uint32_t isb_cycles;           /* refill of the pipeline after a context synchronisation */
-    uint32_t exception_cycles;     /* from the decision to take an exception to the first vector instruction */
-    uint32_t atomic_cycles;        /* of an LSE atomic whose line is in M, beyond a store */
-    bool fast_path;                /* L0 filters and threaded handlers; never changes a result */
+    uint32_t isb_cycles;       /* refill of the pipeline after a context synchronisation */
+    uint32_t exception_cycles; /* from the decision to take an exception to the first vector instruction */
+    uint32_t atomic_cycles;    /* of an LSE atomic whose line is in M, beyond a store */
+    bool fast_path;            /* L0 filters and threaded handlers; never changes a result */
+    /* Invariant checker (--check), or NULL: told of every store when it is performed. */
+    void (*on_store)(void *checker, uint64_t now_ps, uint64_t line_address, uint64_t mask, const uint8_t *data);
+    void *checker;
+    uint32_t l2_size_bytes, l2_ways; /* for DC xSW at level 2 */
     cache_l1d_config_t l1d;
     mmu_config_t mmu;
-    const cpu_cost_model_t *costs;
+    cpu_system_config_t system; /* what the registers tell */
 } cpu_core_config_t;
 
-struct cpu_decoder;
+struct cpu_decoder; /* cpu/isa/isa.h; it also knows the costs */
 
-/* Ports for the trace of this core. */
-typedef struct cpu_core_traces {
-    trace_port_t *l1d, *core;
-} cpu_core_traces_t;
+/* What surrounds a core. */
+typedef struct cpu_core_wiring {
+    engine_link_t *to_cluster, *from_cluster; /* also of the L1D */
+    engine_link_t *to_gic, *from_gic;
+    engine_link_t *to_power, *from_power;
+    gic_cpuif_t *gic;
+    trace_port_t *core_trace; /* exceptions; names: cpu_exception_trace_names */
+    trace_port_t *l1d_trace;
+} cpu_core_wiring_t;
 
-/* Creates a core as a component, powered down. Links and GIC interface are attached before the first run. */
-int cpu_core_new(engine_t *engine, const cpu_core_config_t *config, const struct cpu_decoder *decoder,
-                 const cpu_core_traces_t *traces, cpu_t **ret_cpu, base_error_t *error);
-/* to_cluster also serves the L1D; called once, before the first run. */
-int cpu_core_attach(cpu_t *cpu, engine_link_t *to_cluster, engine_link_t *to_gic, engine_link_t *to_power,
-                    trace_port_t *l1d_trace, gic_cpuif_t *gic, base_error_t *error);
-/* Which link brings what: the ids of the links that end at this core. */
-void cpu_core_listen(cpu_t *cpu, uint32_t cluster_link, uint32_t gic_link, uint32_t power_link);
+/* Creates a core as a component, powered down. */
+int cpu_core_new(engine_t *engine, const cpu_core_config_t *config, const struct cpu_decoder *decoder, cpu_t **ret_cpu,
+                 base_error_t *error);
+/* Called once, before the first run. */
+int cpu_core_attach(cpu_t *cpu, const cpu_core_wiring_t *wiring, base_error_t *error);
 void cpu_core_free(cpu_t *cpu);
 /* Releases the core at `entry` with x0, as the power controller does. For the boot core, before the first run. */
 void cpu_core_start(cpu_t *cpu, uint64_t entry, uint64_t x0);
@@ -54,7 +60,7 @@ void cpu_core_limit(cpu_t *cpu, uint64_t cycles);
 
 /* --- inside the core --- */
 
-enum { CPU_MAX_LOADS = 32, CPU_MAX_STORES = 64, CPU_LINE_INSNS = 17 };
+enum { CPU_MAX_LOADS = 32, CPU_MAX_STORES = 64, CPU_MAX_POSTED_WRITES = 16, CPU_LINE_INSNS = 17 };
 
 /* A line of the L1I with its decoded instructions. Not coherent: only fills and IC operations change it. */
 typedef struct cpu_fetch_line {
@@ -67,28 +73,27 @@ typedef struct cpu_fetch_line {
 /* A load whose bytes are not all there. Bytes are gathered as lines arrive; then the registers are written. */
 typedef struct cpu_load {
     bool valid;
-    uint8_t waiting;      /* bit i: part i has not arrived */
+    uint8_t waiting; /* bit i: part i has not arrived */
     uint8_t bytes[32];
-    uint64_t line[2];     /* physical line of part i */
-    uint64_t exclusive;   /* physical address for the monitor, with CPU_ACCESS_EXCLUSIVE */
+    uint64_t line[2];  /* physical line of part i */
+    uint64_t physical; /* of the first byte: for the monitor */
     uint64_t sequence;
-    uint64_t registers;   /* to clear from cpu->pending */
-    uint8_t offset[2];    /* in the line */
-    uint8_t first[2];     /* in bytes[] */
+    uint64_t registers; /* to clear from cpu->pending */
+    uint8_t offset[2];  /* in the line */
+    uint8_t first[2];   /* in bytes[] */
     uint8_t length[2];
     cpu_access_t access;
 } cpu_load_t;
 
 /* Stores to one line, waiting for ownership or for what must come before them. */
 typedef struct cpu_store {
-    uint64_t line;        /* physical */
-    uint64_t mask;        /* bytes of data that are stored */
-    uint64_t sequence;    /* of the oldest store merged here */
-    uint64_t pc;          /* of the first store */
-    uint32_t epoch;       /* stores of a later epoch (after DMB ST) wait for all earlier ones */
-    bool release;         /* waits for all older ones */
-    bool requested;       /* a request that will bring ownership is in flight */
-    bool upgrade;         /* it is an S to M upgrade: only invalidation acknowledgements are awaited */
+    uint64_t line;     /* physical */
+    uint64_t mask;     /* bytes of data that are stored */
+    uint64_t sequence; /* of the oldest store merged here */
+    uint64_t pc;       /* of the first store */
+    uint32_t epoch;    /* stores of a later epoch (after DMB ST) wait for all earlier ones */
+    bool release;      /* waits for all older ones */
+    bool upgrade;      /* the line was readable when ownership was asked for: only invalidations are awaited */
     uint8_t shareability;
     uint8_t data[CHI_LINE_BYTES];
 } cpu_store_t;
@@ -105,62 +110,67 @@ typedef struct cpu_part {
 typedef struct cpu_transfer {
     bool active, arrived;
     uint8_t error;
-    uint8_t part;        /* which element or part is in flight */
+    uint8_t part; /* which element or part is in flight */
     uint64_t address;
     uint8_t data[CHI_LINE_BYTES];
-    uint8_t bytes[32];   /* gathered so far */
+    uint8_t bytes[32]; /* gathered so far */
 } cpu_transfer_t;
 
 /* The local exclusive monitor (Arm ARM B2.9). */
 typedef struct cpu_monitor {
     bool armed;
     uint8_t size_bytes;
-    uint64_t address;    /* physical */
-    uint64_t *lost;      /* why the last one was cleared: a counter of cpu->stats */
+    uint64_t address; /* physical */
+    uint64_t *lost;   /* why the last one was cleared: a counter of cpu->stats */
 } cpu_monitor_t;
+
+/* A SnpDVMSync that waits until every load and store up to `sequence` has finished. */
+typedef struct cpu_sync {
+    uint64_t sequence;
+    chi_message_t snoop;
+} cpu_sync_t;
 
 typedef struct cpu_core {
     cpu_core_config_t config;
     const struct cpu_decoder *decoder;
     cache_l1d_t *l1d;
-    trace_port_t *trace;
     uint32_t cluster_link, gic_link, power_link;
     uint64_t window_end_ps;
     uint64_t stop_cycle;
-    uint64_t powered_at_cycle;
 
     cpu_fetch_line_t *fetch_lines; /* sets * ways */
     uint32_t fetch_sets;
-    cpu_fetch_line_t *line;        /* the one being executed */
-    bool refetch;                  /* the current line may be stale or gone: fetch again at the next event */
+    bool refetch; /* the current line may be stale or gone: fetch again at the next event */
     cpu_transfer_t fetch;
-    cpu_fetch_line_t *uncached;    /* buffer for fetches that may not be cached */
+    cpu_fetch_line_t *uncached; /* buffer for fetches that may not be cached */
 
     cpu_load_t loads[CPU_MAX_LOADS];
     uint32_t load_count, acquires, exclusives; /* in flight; acquires: younger accesses must wait */
     cpu_store_t stores[CPU_MAX_STORES];        /* oldest first */
     uint32_t store_count, releases;
     uint32_t epoch;
-    uint64_t sequence;             /* numbers loads and stores in program order */
+    uint64_t sequence; /* numbers loads and stores in program order */
     cpu_monitor_t monitor;
     cpu_transfer_t transfer, walk; /* walk: a descriptor read that may not be cached */
-    bool serror_pending;           /* a line did not arrive: bus error */
+    bool serror_pending;           /* a line did not arrive, or a posted write failed: bus error */
+    uint64_t failed_line;          /* the last line that did not arrive */
+    bool line_failed;
 
-    uint64_t pinned_line;          /* arrived for the blocked instruction: a snoop waits until that has run */
+    uint64_t pinned_line; /* arrived for the blocked instruction: a snoop waits until that has run */
     bool pinned, snoop_deferred;
     chi_message_t deferred;
-    uint64_t wanted_line;          /* the blocked instruction waits for ownership of it */
+    uint64_t wanted_line; /* the blocked instruction waits for ownership of it */
     bool wants_line;
 
-    uint32_t writes_pending;       /* WriteNoSnoop without Comp */
-    uint32_t maintenance_pending;  /* cache maintenance sent by the core itself, without Comp */
-    uint32_t dvm_pending;          /* DVMOp without Comp */
-    bool dvm_unsynced;             /* a DVMOp was sent since the last DVMSync */
-    bool sync_pending;             /* DVMSync sent, Comp awaited */
-    uint32_t sync_requests;        /* SnpDVMSync received and not answered */
-    uint64_t sync_sequence;        /* accesses up to it must finish first */
+    uint32_t writes_pending;         /* WriteNoSnoop without Comp */
+    uint32_t maintenance_pending;    /* cache maintenance sent by the core itself, without Comp */
+    uint32_t dvm_pending;            /* DVMOp without Comp */
+    bool dvm_unsynced;               /* a DVMOp was sent since the last DVMSync */
+    bool sync_pending;               /* DVMSync sent, Comp awaited */
+    cpu_sync_t syncs[CHI_MAX_CORES]; /* SnpDVMSync received and not answered, in order */
+    uint32_t sync_requests;
 
-    cpu_stall_kind_t stall_kind;   /* of the instruction that returned CPU_RETRY */
+    cpu_stall_kind_t stall_kind; /* of the instruction that returned CPU_RETRY */
     uint64_t stalls[CPU_STALL_KIND_COUNT][CPU_BLOCK_COUNT];
 } cpu_core_t;
 
@@ -182,7 +192,7 @@ enum {
 };
 
 /* Sends a request of the core to its cluster; message->source is filled in. */
-void cpu_send(cpu_t *cpu, uint64_t now_cycles, chi_message_t *message, bool with_data);
+void cpu_send(cpu_t *cpu, uint64_t now_cycles, chi_message_t *message);
 
 /* Blocks the instruction: sets why, returns CPU_RETRY. */
 cpu_status_t cpu_retry(cpu_t *cpu, cpu_stall_kind_t kind, cpu_block_t block);
@@ -203,43 +213,54 @@ void cpu_l0_line_lost(cpu_t *cpu, uint64_t physical, bool to_shared);
 void cpu_l0_fill(cpu_t *cpu, uint64_t va, cache_line_t *line, bool writable);
 
 /* load_queue.c */
-cpu_load_t *cpu_load_allocate(cpu_t *cpu);
-void cpu_load_release(cpu_t *cpu, cpu_load_t *load);
-void cpu_load_arrived(cpu_t *cpu, uint64_t line_address, const uint8_t *data, unsigned error);
-void cpu_load_settle(cpu_t *cpu, uint64_t now_cycles, const cpu_access_t *access, const uint8_t *bytes,
-                     uint64_t physical);
+bool cpu_load_has_room(const cpu_t *cpu);
+/* Enters a load; bytes[] holds what is there already, bit i of waiting says that part i is not. */
+void cpu_load_enter(cpu_t *cpu, const cpu_access_t *access, const cpu_part_t *parts, unsigned waiting,
+                    const uint8_t *bytes);
+/* The line is there (data NULL: bus error): binds the values of all loads that wait for it. */
+void cpu_load_arrived(cpu_t *cpu, uint64_t line_address, const uint8_t *data);
+/* Writes a completed load's registers and arms the monitor where it was exclusive. */
+void cpu_load_complete(cpu_t *cpu, const cpu_access_t *access, const uint8_t *bytes, uint64_t physical);
+uint64_t cpu_load_registers(const cpu_access_t *access);
+bool cpu_load_older_than(const cpu_t *cpu, uint64_t sequence);
 
 /* store_buffer.c */
 typedef enum cpu_forward { CPU_FORWARD_NONE, CPU_FORWARD_DONE, CPU_FORWARD_PARTIAL } cpu_forward_t;
 cpu_forward_t cpu_store_forward(const cpu_t *cpu, uint64_t physical, unsigned length, uint8_t *ret_bytes);
 bool cpu_store_holds_line(const cpu_t *cpu, uint64_t physical);
-/* Commits now when nothing stands in the way, else buffers. False: the buffer is full. */
-bool cpu_store_push(cpu_t *cpu, uint64_t now_cycles, uint64_t pc, const cpu_part_t *part, const uint8_t *bytes,
+/* Writes to lines that are already owned, when no older store waits. False: nothing was done. */
+bool cpu_store_at_once(cpu_t *cpu, uint64_t now_cycles, uint64_t pc, const cpu_part_t *parts, unsigned count,
+                       const uint8_t *bytes);
+/* All parts of a store fit. */
+bool cpu_store_has_room(cpu_t *cpu, const cpu_part_t *parts, unsigned count, bool release);
+void cpu_store_push(cpu_t *cpu, uint64_t now_cycles, uint64_t pc, const cpu_part_t *part, const uint8_t *bytes,
                     bool release);
-unsigned cpu_store_room(const cpu_t *cpu, const cpu_part_t *parts, unsigned count, bool release);
-bool cpu_store_commits_directly(cpu_t *cpu, const cpu_part_t *parts, unsigned count);
+/* Lets drain what may; asks for ownership where it is missing. Called after every event. */
 void cpu_store_drain(cpu_t *cpu, uint64_t now_cycles);
+/* Renews cpu->store_filter from the entries and the acquires in flight. */
 void cpu_store_update_filter(cpu_t *cpu);
 /* The cause to record while older stores have not drained. */
 cpu_block_t cpu_store_cause(const cpu_t *cpu);
-/* Writes bytes of a line in M, and tells the checker. */
-void cpu_store_write(cpu_t *cpu, uint64_t now_ps, cache_line_t *line, unsigned offset, unsigned length,
-                     const uint8_t *bytes);
+/* Writes the bytes of mask to a line in M, and tells the checker. */
+void cpu_store_write(cpu_t *cpu, uint64_t now_ps, cache_line_t *line, uint64_t mask, const uint8_t *data);
 
 /* monitor.c */
 void cpu_monitor_arm(cpu_t *cpu, uint64_t physical, unsigned size_bytes);
 void cpu_monitor_clear(cpu_t *cpu, uint64_t *reason);
+/* The present monitor answers a store-exclusive of size_bytes at physical; disarms it. Counts a failure's cause. */
+bool cpu_monitor_matches(const cpu_t *cpu, uint64_t physical, unsigned size_bytes);
+bool cpu_monitor_claim(cpu_t *cpu, uint64_t physical, unsigned size_bytes);
 void cpu_monitor_line_lost(cpu_t *cpu, uint64_t line_address, bool by_snoop);
 
-/* transfer.c: Device and Non-cacheable accesses. */
+/* transfer.c: Device and Non-cacheable accesses. bytes: as in memory, from the first of the access. */
+void cpu_transfer_receive(cpu_transfer_t *transfer, const chi_message_t *message);
 cpu_status_t cpu_transfer_read(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles, const cpu_access_t *access,
                                const cpu_part_t *parts, unsigned count, uint8_t *ret_bytes);
 cpu_status_t cpu_transfer_write(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles, const cpu_access_t *access,
                                 const cpu_part_t *parts, unsigned count, const uint8_t *bytes);
 
-/* maintenance.c */
-void cpu_dvm_receive(cpu_t *cpu, uint64_t now_ps, const chi_message_t *message);
-void cpu_dvm_answer(cpu_t *cpu, uint64_t now_ps);
+/* Adds cycles spent blocked to the table of stalls. */
+void cpu_account_stall(cpu_t *cpu, uint64_t cycles);
 
 extern const cpu_memory_port_t cpu_timing_port;
 

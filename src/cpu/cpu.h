@@ -106,6 +106,7 @@ struct cpu {
     engine_link_t *to_cluster, *to_gic, *to_power;
     trace_port_t *trace;           /* exceptions taken; NULL: not traced */
     observe_guest_log_t guest_log; /* cpu/guest_log.h */
+    uint64_t guest_errors_repeated; /* further ones at a PC of that log */
     uint32_t cores;                /* in the machine */
     unsigned injected_fault;       /* cpu/fault.h: 0 but in tests */
     struct cpu_core *core;         /* pipeline, fetch, load queue, store buffer: private to cpu/core*.c */

@@ -95,7 +95,8 @@ typedef struct cpu_memory_port {
                             cpu_barrier_types_t types, unsigned domain);
     /* ISB and every other context synchronisation: fetch starts anew at the next instruction. */
     cpu_status_t (*isb)(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles);
-    void (*clear_exclusive)(cpu_t *cpu);
+    /* CLREX, or an exception return: the monitor forgets. The cause is counted when a store-exclusive then fails. */
+    void (*clear_exclusive)(cpu_t *cpu, bool exception_return);
     /* SEV: to every core, this one included; SEVL is the caller's business (cpu->sys.event_register). */
     void (*send_event)(cpu_t *cpu, uint64_t now_cycles);
     /* Translation controls, EL or PAN changed: L0 filters and cached context are void. */

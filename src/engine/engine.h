@@ -70,6 +70,9 @@ engine_link_t *engine_link_new(engine_t *engine, const char *name, engine_compon
 uint64_t engine_link_send(engine_link_t *link, uint64_t now_ps, uint64_t delay_ps, const void *payload,
                           size_t payload_bytes, unsigned units);
 
+/* The id that this link's messages bear. */
+uint32_t engine_link_id(const engine_link_t *link);
+
 /* Messages and busy time of a link, for statistics and the watchdog. */
 uint64_t engine_link_messages(const engine_link_t *link);
 uint64_t engine_link_busy_ps(const engine_link_t *link);

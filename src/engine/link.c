@@ -96,6 +96,11 @@ void engine_component_deliver(engine_component_t *component)
     }
 }
 
+uint32_t engine_link_id(const engine_link_t *link)
+{
+    return link->id;
+}
+
 uint64_t engine_link_messages(const engine_link_t *link)
 {
     return link->messages;

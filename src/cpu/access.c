@@ -1,0 +1,97 @@
+/* Alignment, translation and faults of data accesses. */
+#include "cpu/access.h"
+
+#include "cpu/exception.h"
+
+enum { FAULT_STATUS_UNSUPPORTED = 0x35 };
+
+/* Exclusives and atomics are aligned to all they access, whatever SCTLR_EL1.A says (Arm ARM B2.5.2). */
+static bool misaligned(const cpu_t *cpu, const cpu_access_t *access)
+{
+    unsigned bytes = access->size_bytes;
+    if (access->flags & CPU_ACCESS_ORDERED)
+        bytes *= access->elements;
+    else if (base_likely(!(cpu->sys.SCTLR_EL1 & CPU_SCTLR_A)))
+        return false;
+    return access->va & (bytes - 1);
+}
+
+static cpu_status_t translate_part(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles, const cpu_access_t *access,
+                                   mmu_access_t direction, cpu_part_t *part)
+{
+    mmu_translation_t translation;
+    mmu_fault_t fault;
+    uint64_t va = access->va + part->first;
+    bool privileged = cpu->pstate.el > 0 && !(access->flags & CPU_ACCESS_UNPRIVILEGED);
+    switch (mmu_translate(cpu->mmu, cpu_ps(cpu, now_cycles), va, direction, privileged, cpu->pstate.pan, &translation,
+                          &fault)) {
+    case MMU_WAIT: return cpu_retry(cpu, CPU_STALL_PLAIN, CPU_BLOCK_WALK);
+    case MMU_FAULT:
+        return cpu_exception_data_abort(cpu, in, now_cycles, va, direction == MMU_WRITE, fault.status_code, false,
+                                        fault.external);
+    case MMU_OK: break;
+    }
+    cpu->delay_cycles += translation.cycles;
+    part->physical = translation.physical;
+    part->memory_type = translation.memory_type;
+    part->shareability = translation.shareability;
+    part->writable = translation.writable;
+    return CPU_OK;
+}
+
+cpu_status_t cpu_access_translate(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles, const cpu_access_t *access,
+                                  mmu_access_t direction, cpu_part_t parts[2], unsigned *ret_count)
+{
+    unsigned bytes = access->size_bytes * access->elements;
+    unsigned room = CHI_LINE_BYTES - (access->va & (CHI_LINE_BYTES - 1));
+    bool write = direction == MMU_WRITE;
+    if (base_unlikely(misaligned(cpu, access)))
+        return cpu_exception_alignment(cpu, in, now_cycles, access->va, write);
+    unsigned count = bytes > room ? 2 : 1;
+    parts[0] = (cpu_part_t){.first = 0, .length = (uint8_t)(count == 2 ? room : bytes)};
+    parts[1] = (cpu_part_t){.first = (uint8_t)room, .length = (uint8_t)(bytes - parts[0].length)};
+    for (unsigned i = 0; i < count; i++) {
+        cpu_status_t status = translate_part(cpu, in, now_cycles, access, direction, &parts[i]);
+        if (status != CPU_OK)
+            return status;
+    }
+    /* Device memory: unaligned accesses fault (Arm ARM B2.5.2). Parts of different types: the first decides. */
+    if (parts[0].memory_type < CHI_NORMAL_NC && access->va & (access->size_bytes - 1u))
+        return cpu_exception_alignment(cpu, in, now_cycles, access->va, write);
+    *ret_count = count;
+    return CPU_OK;
+}
+
+cpu_status_t cpu_access_unsupported(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles, const cpu_access_t *access,
+                                    bool write)
+{
+    return cpu_exception_data_abort(cpu, in, now_cycles, access->va, write, FAULT_STATUS_UNSUPPORTED, false, false);
+}
+
+void cpu_access_fill_l0(cpu_t *cpu, const cpu_access_t *access, const cpu_part_t *parts, unsigned count)
+{
+    if (count != 1 || access->flags & CPU_ACCESS_UNPRIVILEGED)
+        return;
+    cache_line_t *line = cache_l1d_lookup(cpu->core->l1d, parts[0].physical);
+    if (line)
+        cpu_l0_fill(cpu, access->va, line, parts[0].writable && !cpu->core->config.on_store);
+}
+
+uint64_t cpu_atomic_apply(cpu_atomic_op_t op, uint64_t old, uint64_t operand, unsigned size_bytes)
+{
+    unsigned width = size_bytes * 8;
+    uint64_t value = operand & bits_mask(width);
+    int64_t signed_old = bits_sign_extend(old, width), signed_value = bits_sign_extend(value, width);
+    switch (op) {
+    case CPU_ATOMIC_ADD: return (old + value) & bits_mask(width);
+    case CPU_ATOMIC_CLR: return old & ~value;
+    case CPU_ATOMIC_EOR: return old ^ value;
+    case CPU_ATOMIC_SET: return old | value;
+    case CPU_ATOMIC_SMAX: return signed_old > signed_value ? old : value;
+    case CPU_ATOMIC_SMIN: return signed_old < signed_value ? old : value;
+    case CPU_ATOMIC_UMAX: return old > value ? old : value;
+    case CPU_ATOMIC_UMIN: return old < value ? old : value;
+    case CPU_ATOMIC_SWP: return value;
+    }
+    base_bug("unknown atomic operation %d", (int)op);
+}

@@ -1,0 +1,85 @@
+/* DMB, DSB and ISB: each waits for what the manual names and nothing more (Arm ARM B2.3.12). */
+#include "cpu/maintenance.h"
+
+/* Loads, stores and posted writes before the barrier; the first thing found missing is the cause. */
+static cpu_block_t unfinished(const cpu_t *cpu, cpu_barrier_types_t types)
+{
+    const cpu_core_t *core = cpu->core;
+    if (types & CPU_BARRIER_LOADS && core->load_count)
+        return CPU_BLOCK_LOADS;
+    if (types == CPU_BARRIER_ALL && core->store_count)
+        return cpu_store_cause(cpu);
+    if (types & CPU_BARRIER_STORES && core->writes_pending)
+        return CPU_BLOCK_DEVICE;
+    return CPU_RUNNING;
+}
+
+/* DMB ST orders stores among themselves: the store buffer starts a new epoch, and the core goes on. */
+static cpu_status_t data_memory_barrier(cpu_t *cpu, cpu_barrier_types_t types)
+{
+    cpu_block_t cause = unfinished(cpu, types);
+    if (cause != CPU_RUNNING)
+        return cpu_retry(cpu, CPU_STALL_DMB, cause);
+    if (types == CPU_BARRIER_STORES && cpu->core->store_count)
+        cpu->core->epoch++;
+    cpu->stats.barriers_dmb += 1;
+    return CPU_LEAVE;
+}
+
+/* A DSB for stores or all also completes cache maintenance, and TLB maintenance everywhere in its domain. */
+static cpu_block_t unfinished_maintenance(const cpu_t *cpu)
+{
+    const cpu_core_t *core = cpu->core;
+    if (core->store_count)
+        return cpu_store_cause(cpu);
+    if (core->maintenance_pending || cache_l1d_maintenance_pending(core->l1d))
+        return CPU_BLOCK_MAINTENANCE;
+    return core->dvm_pending || core->sync_pending ? CPU_BLOCK_DVM : CPU_RUNNING;
+}
+
+static void send_sync(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles)
+{
+    chi_message_t message = {.opcode = CHI_DVM_SYNC, .transaction = CPU_TRANSACTION_DVM_SYNC, .pc = cpu_pc(cpu, in)};
+    cpu->core->dvm_unsynced = false;
+    cpu->core->sync_pending = true;
+    cpu_send(cpu, now_cycles, &message);
+}
+
+static cpu_status_t data_synchronization_barrier(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles,
+                                                 cpu_barrier_types_t types, unsigned domain)
+{
+    enum { DOMAIN_NON_SHAREABLE = 1 }; /* CRm<3:2> */
+    cpu_block_t cause = unfinished(cpu, types);
+    if (cause == CPU_RUNNING && types & CPU_BARRIER_STORES)
+        cause = unfinished_maintenance(cpu);
+    if (cause == CPU_RUNNING && types & CPU_BARRIER_STORES && cpu->core->dvm_unsynced &&
+        domain != DOMAIN_NON_SHAREABLE) {
+        send_sync(cpu, in, now_cycles);
+        cause = CPU_BLOCK_DVM;
+    }
+    if (cause != CPU_RUNNING)
+        return cpu_retry(cpu, CPU_STALL_DSB, cause);
+    cpu->stats.barriers_dsb += 1;
+    return CPU_LEAVE;
+}
+
+cpu_status_t cpu_barrier(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles, cpu_barrier_t barrier,
+                         cpu_barrier_types_t types, unsigned domain)
+{
+    if (barrier == CPU_DMB)
+        return data_memory_barrier(cpu, types);
+    return data_synchronization_barrier(cpu, in, now_cycles, types, domain);
+}
+
+/* Refetches what follows, in the context that is now in force. */
+cpu_status_t cpu_isb(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles)
+{
+    (void)in;
+    (void)now_cycles;
+    uint32_t cycles = cpu->core->config.isb_cycles;
+    cpu->core->refetch = true;
+    cpu->core->stalls[CPU_STALL_ISB][CPU_BLOCK_FETCH] += cycles;
+    cpu->delay_cycles += cycles;
+    cpu->stats.barriers_isb += 1;
+    return CPU_LEAVE;
+}

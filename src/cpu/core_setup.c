@@ -1,0 +1,196 @@
+/* Making a core: its parts, and the upcalls of caches and MMU into the pipeline. */
+#include "cpu/core.h"
+#include "cpu/system.h"
+#include "interconnect/send.h"
+
+#include <errno.h>
+#include <glib.h>
+#include <string.h>
+
+extern const engine_component_ops_t cpu_component_ops;
+
+/* Loads bind their values, then stores that waited for ownership drain; the line may be gone when this returns. */
+static void on_fill(void *self, uint64_t now_ps, uint64_t line_address, cache_line_t *line, unsigned error,
+                    unsigned from)
+{
+    cpu_t *cpu = self;
+    cpu_core_t *core = cpu->core;
+    (void)now_ps;
+    (void)from; /* counted by the L1D */
+    if (error != CHI_OKAY) {
+        core->serror_pending = true;
+        core->failed_line = line_address;
+        core->line_failed = true;
+    }
+    cpu_load_arrived(cpu, line_address, line ? line->data : NULL);
+    cpu_store_drain(cpu, cpu->cycle);
+    if (core->wants_line && core->wanted_line == line_address && line) {
+        core->pinned = true;
+        core->pinned_line = line_address;
+    }
+}
+
+static void on_line_lost(void *self, uint64_t now_ps, uint64_t line_address, bool to_shared, bool by_snoop)
+{
+    cpu_t *cpu = self;
+    (void)now_ps;
+    cpu_l0_line_lost(cpu, line_address, to_shared);
+    if (!to_shared)
+        cpu_monitor_line_lost(cpu, line_address, by_snoop);
+}
+
+static int read_uncached_descriptor(cpu_t *cpu, uint64_t now_ps, uint64_t physical, chi_memory_type_t type,
+                                    uint64_t *ret_descriptor)
+{
+    cpu_transfer_t *walk = &cpu->core->walk;
+    if (walk->arrived && walk->address == physical) {
+        memcpy(ret_descriptor, walk->data + (physical & (CHI_LINE_BYTES - 1)), sizeof(*ret_descriptor));
+        int result = walk->error == CHI_OKAY ? 0 : -EIO;
+        *walk = (cpu_transfer_t){0};
+        return result;
+    }
+    if (walk->arrived)
+        *walk = (cpu_transfer_t){0}; /* of a walk that was given up */
+    if (!walk->active) {
+        chi_message_t message = {.opcode = CHI_READ_NO_SNOOP,
+                                 .memory_type = (uint8_t)type,
+                                 .size_bytes = sizeof(uint64_t),
+                                 .transaction = CPU_TRANSACTION_WALK,
+                                 .address = physical,
+                                 .pc = cpu->pc};
+        *walk = (cpu_transfer_t){.active = true, .address = physical};
+        cpu_send(cpu, now_ps / cpu->period_ps, &message);
+    }
+    return -EAGAIN;
+}
+
+static int read_descriptor(void *self, uint64_t now_ps, uint64_t physical, chi_memory_type_t type,
+                           chi_shareability_t shareability, uint64_t *ret_descriptor)
+{
+    cpu_t *cpu = self;
+    cpu_core_t *core = cpu->core;
+    if (type < CHI_NORMAL_WT)
+        return read_uncached_descriptor(cpu, now_ps, physical, type, ret_descriptor);
+    cache_line_t *line = cache_l1d_lookup(core->l1d, physical);
+    if (line) {
+        line->last_use = cpu->cycle;
+        memcpy(ret_descriptor, line->data + (physical & (CHI_LINE_BYTES - 1)), sizeof(*ret_descriptor));
+        return 0;
+    }
+    if (core->line_failed && core->failed_line == chi_line(physical)) {
+        core->line_failed = core->serror_pending = false;
+        return -EIO;
+    }
+    cache_l1d_request(core->l1d, now_ps, physical, CACHE_WANT_READ, shareability, cpu->pc);
+    return -EAGAIN;
+}
+
+static void on_micro_tlb_drop(void *self, bool fetch, uint64_t va, uint64_t bytes)
+{
+    if (fetch)
+        cpu_fetch_drop_l0(self, va, bytes);
+    else
+        cpu_l0_drop(self, va, bytes);
+}
+
+void cpu_send(cpu_t *cpu, uint64_t now_cycles, chi_message_t *message)
+{
+    message->source = (uint8_t)cpu->index;
+    chi_send(cpu->to_cluster, cpu_ps(cpu, now_cycles), 0, message);
+}
+
+static int check_config(const cpu_core_config_t *config, base_error_t *error)
+{
+    if (config->load_queue_entries < 1 || config->load_queue_entries > CPU_MAX_LOADS)
+        return base_fail(error, -EINVAL, "load queue of %u entries: choose 1 to %d", config->load_queue_entries,
+                         CPU_MAX_LOADS);
+    if (config->store_buffer_entries < 2 || config->store_buffer_entries > CPU_MAX_STORES)
+        return base_fail(error, -EINVAL, "store buffer of %u entries: choose 2 to %d (an unaligned store needs two)",
+                         config->store_buffer_entries, CPU_MAX_STORES);
+    return 0;
+}
+
+int cpu_core_new(engine_t *engine, const cpu_core_config_t *config, const struct cpu_decoder *decoder, cpu_t **ret_cpu,
+                 base_error_t *error)
+{
+    int result = check_config(config, error);
+    if (result < 0)
+        return result;
+    cpu_t *cpu = g_new0(cpu_t, 1);
+    cpu->core = g_new0(cpu_core_t, 1);
+    cpu->core->config = *config;
+    cpu->core->decoder = decoder;
+    cpu->core->stop_cycle = UINT64_MAX;
+    cpu->index = config->index;
+    cpu->period_ps = config->period_ps;
+    cpu->block = CPU_BLOCK_OFF;
+    cpu->port = &cpu_timing_port;
+    cpu->predictor.mispredict_cycles = config->mispredict_cycles;
+    cpu_l0_clear(cpu);
+    mmu_client_t client = {.self = cpu, .read_descriptor = read_descriptor, .on_micro_tlb_drop = on_micro_tlb_drop};
+    result = cpu_fetch_init(cpu, error);
+    if (result == 0)
+        result = mmu_new(&config->mmu, &client, &cpu->mmu, error);
+    if (result == 0)
+        result = cpu_system_init(cpu, &config->system, error);
+    if (result < 0) {
+        cpu_core_free(cpu);
+        return result;
+    }
+    char name[32];
+    g_snprintf(name, sizeof(name), "core%u", config->index);
+    cpu->component = engine_component_new(engine, name, &cpu_component_ops, cpu);
+    *ret_cpu = cpu;
+    return 0;
+}
+
+int cpu_core_attach(cpu_t *cpu, const cpu_core_wiring_t *wiring, base_error_t *error)
+{
+    cache_l1d_client_t client = {.self = cpu, .on_fill = on_fill, .on_line_lost = on_line_lost};
+    cpu->to_cluster = wiring->to_cluster;
+    cpu->to_gic = wiring->to_gic;
+    cpu->to_power = wiring->to_power;
+    cpu->core->cluster_link = engine_link_id(wiring->from_cluster);
+    cpu->core->gic_link = engine_link_id(wiring->from_gic);
+    cpu->core->power_link = engine_link_id(wiring->from_power);
+    cpu->gic = wiring->gic;
+    cpu->trace = wiring->core_trace;
+    return cache_l1d_new(&cpu->core->config.l1d, cpu->index, wiring->to_cluster, wiring->l1d_trace, &client,
+                         &cpu->core->l1d, error);
+}
+
+void cpu_core_free(cpu_t *cpu)
+{
+    if (!cpu)
+        return;
+    cache_l1d_free(cpu->core->l1d);
+    mmu_free(cpu->mmu);
+    cpu_fetch_done(cpu);
+    g_free(cpu->core);
+    g_free(cpu);
+}
+
+void cpu_core_start(cpu_t *cpu, uint64_t entry, uint64_t x0)
+{
+    cpu_reset(cpu, 0, entry, x0);
+    engine_component_wake_at(cpu->component, cpu_ps(cpu, cpu->cycle));
+}
+
+void cpu_core_settle(cpu_t *cpu, uint64_t now_ps)
+{
+    uint64_t end_cycle = now_ps / cpu->period_ps;
+    if (cpu->block != CPU_RUNNING && cpu->block != CPU_BLOCK_HALTED && end_cycle > cpu->cycle) {
+        cpu_account_stall(cpu, end_cycle - cpu->cycle);
+        cpu->cycle = end_cycle;
+    }
+    cpu->stats.cycles = cpu->cycle - cpu->core->stalls[CPU_STALL_PLAIN][CPU_BLOCK_OFF];
+    const mmu_stats_t *mmu = mmu_stats(cpu->mmu);
+    cpu->stats.itlb_misses = mmu->micro_misses_fetch;
+    cpu->stats.dtlb_misses = mmu->micro_misses_data;
+    cpu->stats.l2tlb_misses = mmu->walks;
+}
+
+void cpu_core_limit(cpu_t *cpu, uint64_t cycles)
+{
+    cpu->core->stop_cycle = cycles;
+}

@@ -1,0 +1,51 @@
+/* The data L0 filter: filled on hits of the slow path, emptied by whatever could make it lie. */
+#include "cpu/core.h"
+
+void cpu_l0_clear(cpu_t *cpu)
+{
+    for (unsigned i = 0; i < CPU_L0_ENTRIES; i++) {
+        cpu->l0[i].read_tag = CPU_L0_NONE;
+        cpu->l0[i].write_tag = CPU_L0_NONE;
+    }
+}
+
+void cpu_l0_drop(cpu_t *cpu, uint64_t va, uint64_t bytes)
+{
+    uint64_t lines = bytes >> CHI_LINE_SHIFT;
+    if (!lines || lines > CPU_L0_ENTRIES) {
+        cpu_l0_clear(cpu);
+        return;
+    }
+    uint64_t first = va >> CHI_LINE_SHIFT;
+    for (uint64_t tag = first; tag < first + lines; tag++) {
+        cpu_l0_entry_t *entry = &cpu->l0[tag & (CPU_L0_ENTRIES - 1)];
+        if (entry->read_tag == tag)
+            entry->read_tag = entry->write_tag = CPU_L0_NONE;
+    }
+}
+
+/* VA<11:6> equals PA<11:6>: only every 64th entry can hold the line. */
+void cpu_l0_line_lost(cpu_t *cpu, uint64_t physical, bool to_shared)
+{
+    for (unsigned i = (physical >> CHI_LINE_SHIFT) & 63; i < CPU_L0_ENTRIES; i += 64) {
+        cpu_l0_entry_t *entry = &cpu->l0[i];
+        if (entry->read_tag == CPU_L0_NONE || entry->physical != physical)
+            continue;
+        entry->write_tag = CPU_L0_NONE;
+        if (!to_shared)
+            entry->read_tag = CPU_L0_NONE;
+    }
+}
+
+void cpu_l0_fill(cpu_t *cpu, uint64_t va, cache_line_t *line, bool writable)
+{
+    if (!cpu->core->config.fast_path || bit_get(cpu->sys.SCTLR_EL1, 1))
+        return; /* SCTLR_EL1.A: every access is checked for alignment in the port */
+    cpu_l0_entry_t *entry = &cpu->l0[(va >> CHI_LINE_SHIFT) & (CPU_L0_ENTRIES - 1)];
+    uint64_t tag = va >> CHI_LINE_SHIFT;
+    *entry = (cpu_l0_entry_t){.read_tag = tag,
+                              .write_tag = writable && line->state == CACHE_M ? tag : CPU_L0_NONE,
+                              .line = line,
+                              .data = line->data,
+                              .physical = line->address};
+}

@@ -1,0 +1,44 @@
+/* The local exclusive monitor: one physical address, never a value (Arm ARM B2.9). */
+#include "cpu/core.h"
+
+void cpu_monitor_arm(cpu_t *cpu, uint64_t physical, unsigned size_bytes)
+{
+    cpu->core->monitor = (cpu_monitor_t){.armed = true, .size_bytes = (uint8_t)size_bytes, .address = physical};
+}
+
+/* reason: the counter that a store-exclusive failing for it increments. */
+void cpu_monitor_clear(cpu_t *cpu, uint64_t *reason)
+{
+    if (!cpu->core->monitor.armed)
+        return;
+    cpu->core->monitor.armed = false;
+    cpu->core->monitor.lost = reason;
+}
+
+/* Losing the monitored line is a WFE wake-up event (Arm ARM D1.6.1). */
+void cpu_monitor_line_lost(cpu_t *cpu, uint64_t line_address, bool by_snoop)
+{
+    cpu_monitor_t *monitor = &cpu->core->monitor;
+    if (!monitor->armed || chi_line(monitor->address) != line_address)
+        return;
+    cpu_monitor_clear(cpu, by_snoop ? &cpu->stats.exclusive_fail_snoop : &cpu->stats.exclusive_fail_eviction);
+    cpu->sys.event_register = true;
+}
+
+bool cpu_monitor_matches(const cpu_t *cpu, uint64_t physical, unsigned size_bytes)
+{
+    const cpu_monitor_t *monitor = &cpu->core->monitor;
+    return monitor->armed && monitor->address == physical && monitor->size_bytes == size_bytes;
+}
+
+bool cpu_monitor_claim(cpu_t *cpu, uint64_t physical, unsigned size_bytes)
+{
+    cpu_monitor_t *monitor = &cpu->core->monitor;
+    bool passed = cpu_monitor_matches(cpu, physical, size_bytes);
+    if (!passed && !monitor->armed && monitor->lost)
+        *monitor->lost += 1;
+    else if (!passed)
+        cpu->stats.exclusive_fail_address += 1;
+    *monitor = (cpu_monitor_t){0};
+    return passed;
+}

@@ -1,0 +1,328 @@
+/* The timing port: loads and stores through TLBs, store buffer and L1D. What the L0 filter did not answer comes here.
+ */
+#include "cpu/access.h"
+#include "cpu/core.h"
+#include "cpu/exception.h"
+#include "cpu/maintenance.h"
+#include "cpu/memory_inline.h"
+
+#include <string.h>
+
+/* CPU_LEAVE when time must be added or registers wait, so that the core's loop sees it. */
+static cpu_status_t accepted(const cpu_t *cpu)
+{
+    return cpu->delay_cycles || cpu->pending ? CPU_LEAVE : CPU_OK;
+}
+
+/* What an access must wait for because of order, before it looks at memory. CPU_OK: nothing. */
+static cpu_status_t wait_for_order(cpu_t *cpu, const cpu_access_t *access)
+{
+    cpu_core_t *core = cpu->core;
+    if (core->acquires)
+        return cpu_retry(cpu, CPU_STALL_ACQUIRE, CPU_BLOCK_LOADS);
+    /* RCsc: a load-acquire is not performed before an earlier store-release (Arm ARM B2.3.3). */
+    if (access->flags & CPU_ACCESS_ACQUIRE && core->releases)
+        return cpu_retry(cpu, CPU_STALL_ACQUIRE, cpu_store_cause(cpu));
+    if (access->flags & CPU_ACCESS_RELEASE) {
+        if (core->load_count)
+            return cpu_retry(cpu, CPU_STALL_RELEASE, CPU_BLOCK_LOADS);
+        if (core->writes_pending)
+            return cpu_retry(cpu, CPU_STALL_RELEASE, CPU_BLOCK_DRAIN);
+    }
+    return CPU_OK;
+}
+
+static cpu_stall_kind_t kind_of(const cpu_access_t *access)
+{
+    if (access->flags & CPU_ACCESS_EXCLUSIVE)
+        return CPU_STALL_EXCLUSIVE;
+    if (access->flags & (CPU_ACCESS_ACQUIRE | CPU_ACCESS_ACQUIRE_PC))
+        return CPU_STALL_ACQUIRE;
+    return access->flags & CPU_ACCESS_RELEASE ? CPU_STALL_RELEASE : CPU_STALL_PLAIN;
+}
+
+/* Gathers what is there: from the store buffer or the L1D. Bits of *ret_waiting: parts whose line is not. */
+static cpu_status_t gather(cpu_t *cpu, uint64_t now_cycles, const cpu_access_t *access, const cpu_part_t *parts,
+                           unsigned count, uint8_t *bytes, unsigned *ret_waiting)
+{
+    unsigned waiting = 0;
+    for (unsigned i = 0; i < count; i++) {
+        const cpu_part_t *part = &parts[i];
+        if (access->flags & CPU_ACCESS_EXCLUSIVE && cpu_store_holds_line(cpu, part->physical))
+            return cpu_retry(cpu, CPU_STALL_EXCLUSIVE, cpu_store_cause(cpu));
+        cpu_forward_t forward = cpu_store_forward(cpu, part->physical, part->length, bytes + part->first);
+        if (forward == CPU_FORWARD_PARTIAL)
+            return cpu_retry(cpu, kind_of(access), CPU_BLOCK_FORWARD);
+        if (forward == CPU_FORWARD_DONE) {
+            cpu->stats.forwards += 1;
+            continue;
+        }
+        cache_line_t *line = cache_l1d_lookup(cpu->core->l1d, part->physical);
+        if (!line) {
+            waiting |= 1u << i;
+            continue;
+        }
+        line->last_use = now_cycles;
+        memcpy(bytes + part->first, line->data + (part->physical & (CHI_LINE_BYTES - 1)), part->length);
+    }
+    *ret_waiting = waiting;
+    return CPU_OK;
+}
+
+static cpu_status_t request_lines(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles, const cpu_access_t *access,
+                                  const cpu_part_t *parts, unsigned waiting)
+{
+    if (!cpu_load_has_room(cpu))
+        return cpu_retry(cpu, kind_of(access), CPU_BLOCK_MISS_BUFFER);
+    for (unsigned i = 0; i < 2; i++) {
+        if (!(waiting & 1u << i))
+            continue;
+        cache_outcome_t outcome = cache_l1d_request(cpu->core->l1d, cpu_ps(cpu, now_cycles), parts[i].physical,
+                                                    CACHE_WANT_READ, parts[i].shareability, cpu_pc(cpu, in));
+        if (outcome == CACHE_FULL || outcome == CACHE_CONFLICT)
+            return cpu_retry(cpu, kind_of(access), CPU_BLOCK_MISS_BUFFER);
+    }
+    return CPU_OK;
+}
+
+static void count_load(cpu_t *cpu, const cpu_access_t *access)
+{
+    cpu->stats.loads += 1;
+    cpu->stats.exclusive_loads += (access->flags & CPU_ACCESS_EXCLUSIVE) != 0;
+}
+
+static cpu_status_t load_uncached(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles, const cpu_access_t *access,
+                                  const cpu_part_t *parts, unsigned count)
+{
+    uint8_t bytes[32];
+    if (access->flags & CPU_ACCESS_EXCLUSIVE)
+        return cpu_access_unsupported(cpu, in, now_cycles, access, false);
+    cpu_status_t status = cpu_transfer_read(cpu, in, now_cycles, access, parts, count, bytes);
+    if (status != CPU_OK)
+        return status;
+    cpu_load_complete(cpu, access, bytes, parts[0].physical);
+    cpu->stats.loads += 1;
+    return accepted(cpu);
+}
+
+static cpu_status_t port_load(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles, const cpu_access_t *access)
+{
+    cpu_part_t parts[2];
+    uint8_t bytes[32] = {0};
+    unsigned count, waiting;
+    cpu_status_t status = wait_for_order(cpu, access);
+    if (status == CPU_OK)
+        status = cpu_access_translate(cpu, in, now_cycles, access, MMU_READ, parts, &count);
+    if (status != CPU_OK)
+        return status;
+    if (parts[0].memory_type < CHI_NORMAL_WT)
+        return load_uncached(cpu, in, now_cycles, access, parts, count);
+    status = gather(cpu, now_cycles, access, parts, count, bytes, &waiting);
+    if (status == CPU_OK && waiting)
+        status = request_lines(cpu, in, now_cycles, access, parts, waiting);
+    if (status != CPU_OK)
+        return status;
+    count_load(cpu, access);
+    if (waiting) {
+        cpu_load_enter(cpu, access, parts, waiting, bytes);
+        return CPU_LEAVE;
+    }
+    cpu_load_complete(cpu, access, bytes, parts[0].physical);
+    cpu_access_fill_l0(cpu, access, parts, count);
+    return accepted(cpu);
+}
+
+/* values as instructions give them, to bytes as memory holds them. */
+static void bytes_of(const cpu_access_t *access, const uint64_t *values, uint8_t *bytes)
+{
+    unsigned words = access->size_bytes == 16 ? 2 : 1;
+    for (unsigned i = 0; i < access->elements; i++)
+        memcpy(bytes + i * access->size_bytes, &values[i * words], access->size_bytes);
+}
+
+static cpu_status_t port_store(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles, const cpu_access_t *access,
+                               const uint64_t *values)
+{
+    cpu_part_t parts[2];
+    uint8_t bytes[32];
+    unsigned count;
+    bool release = access->flags & CPU_ACCESS_RELEASE;
+    cpu_status_t status = wait_for_order(cpu, access);
+    if (status == CPU_OK)
+        status = cpu_access_translate(cpu, in, now_cycles, access, MMU_WRITE, parts, &count);
+    if (status != CPU_OK)
+        return status;
+    bytes_of(access, values, bytes);
+    if (parts[0].memory_type < CHI_NORMAL_WT) {
+        status = cpu_transfer_write(cpu, in, now_cycles, access, parts, count, bytes);
+        if (status != CPU_OK)
+            return status;
+    } else if (cpu_store_at_once(cpu, now_cycles, cpu_pc(cpu, in), parts, count, bytes)) {
+        cpu_access_fill_l0(cpu, access, parts, count);
+    } else if (!cpu_store_has_room(cpu, parts, count, release)) {
+        return cpu_retry(cpu, kind_of(access), CPU_BLOCK_STORE_BUFFER);
+    } else {
+        for (unsigned i = 0; i < count; i++)
+            cpu_store_push(cpu, now_cycles, cpu_pc(cpu, in), &parts[i], bytes, release);
+    }
+    cpu->stats.stores += 1;
+    return accepted(cpu);
+}
+
+/* An access that reads and writes at once needs the line in M, no older store to it, and older ones out of the
+ * way where it releases. CPU_OK: *ret_line is that line. */
+static cpu_status_t own_line(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles, const cpu_access_t *access,
+                             const cpu_part_t *part, cpu_stall_kind_t kind, cache_line_t **ret_line)
+{
+    cpu_core_t *core = cpu->core;
+    uint64_t now_ps = cpu_ps(cpu, now_cycles);
+    bool wait = access->flags & CPU_ACCESS_RELEASE ? core->store_count > 0 : cpu_store_holds_line(cpu, part->physical);
+    if (wait)
+        return cpu_retry(cpu, kind, cpu_store_cause(cpu));
+    cache_line_t *line = cache_l1d_lookup(core->l1d, part->physical);
+    if (!line || !cache_l1d_make_dirty(core->l1d, now_ps, line, cpu_pc(cpu, in))) {
+        core->wants_line = true;
+        core->wanted_line = chi_line(part->physical);
+        cache_l1d_request(core->l1d, now_ps, part->physical, CACHE_WANT_WRITE, part->shareability, cpu_pc(cpu, in));
+        return cpu_retry(cpu, kind, CPU_BLOCK_OWNERSHIP);
+    }
+    line->last_use = now_cycles;
+    *ret_line = line;
+    return CPU_OK;
+}
+
+static void write_line(cpu_t *cpu, uint64_t now_cycles, cache_line_t *line, const cpu_part_t *part,
+                       const uint8_t *bytes)
+{
+    uint8_t data[CHI_LINE_BYTES];
+    unsigned offset = part->physical & (CHI_LINE_BYTES - 1);
+    memcpy(data + offset, bytes, part->length);
+    cpu_store_write(cpu, cpu_ps(cpu, now_cycles), line, bits_mask(part->length) << offset, data);
+}
+
+static cpu_status_t port_store_exclusive(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles,
+                                         const cpu_access_t *access, const uint64_t *values)
+{
+    cpu_part_t parts[2];
+    uint8_t bytes[32];
+    unsigned count;
+    cache_line_t *line;
+    cpu_status_t status = wait_for_order(cpu, access);
+    if (status == CPU_OK && cpu->core->exclusives)
+        status = cpu_retry(cpu, CPU_STALL_EXCLUSIVE, CPU_BLOCK_LOADS);
+    if (status == CPU_OK)
+        status = cpu_access_translate(cpu, in, now_cycles, access, MMU_WRITE, parts, &count);
+    if (status != CPU_OK)
+        return status;
+    if (parts[0].memory_type < CHI_NORMAL_WT)
+        return cpu_access_unsupported(cpu, in, now_cycles, access, true);
+    if (cpu_monitor_matches(cpu, parts[0].physical, access->size_bytes * access->elements)) {
+        status = own_line(cpu, in, now_cycles, access, &parts[0], CPU_STALL_EXCLUSIVE, &line);
+        if (status != CPU_OK)
+            return status;
+        bytes_of(access, values, bytes);
+        write_line(cpu, now_cycles, line, &parts[0], bytes);
+        cpu->stats.stores += 1;
+    }
+    cpu->stats.exclusive_stores += 1;
+    set_x(cpu, access->rs, !cpu_monitor_claim(cpu, parts[0].physical, access->size_bytes * access->elements));
+    return accepted(cpu);
+}
+
+/* Translation, ownership and order of an atomic; CPU_OK: *ret_line is in M and `part` is its place. */
+static cpu_status_t begin_atomic(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles, const cpu_access_t *access,
+                                 cpu_part_t *part, cache_line_t **ret_line)
+{
+    cpu_part_t parts[2];
+    unsigned count;
+    cpu_status_t status = wait_for_order(cpu, access);
+    if (status == CPU_OK)
+        status = cpu_access_translate(cpu, in, now_cycles, access, MMU_WRITE, parts, &count);
+    if (status != CPU_OK)
+        return status;
+    if (parts[0].memory_type < CHI_NORMAL_WT)
+        return cpu_access_unsupported(cpu, in, now_cycles, access, true);
+    *part = parts[0];
+    return own_line(cpu, in, now_cycles, access, part, CPU_STALL_ATOMIC, ret_line);
+}
+
+static cpu_status_t end_atomic(cpu_t *cpu)
+{
+    cpu->stats.atomics += 1;
+    cpu->delay_cycles += cpu->core->config.atomic_cycles;
+    return CPU_LEAVE;
+}
+
+static cpu_status_t port_atomic(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles, const cpu_access_t *access,
+                                cpu_atomic_op_t op, uint64_t operand)
+{
+    cpu_part_t part;
+    cache_line_t *line;
+    cpu_status_t status = begin_atomic(cpu, in, now_cycles, access, &part, &line);
+    if (status != CPU_OK)
+        return status;
+    const uint8_t *place = line->data + (part.physical & (CHI_LINE_BYTES - 1));
+    uint64_t old = memory_raw(place, access->size_bytes);
+    uint64_t new = cpu_atomic_apply(op, old, operand, access->size_bytes);
+    write_line(cpu, now_cycles, line, &part, (const uint8_t *)&new);
+    set_x(cpu, access->rt, old);
+    return end_atomic(cpu);
+}
+
+static cpu_status_t port_compare_and_swap(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles,
+                                          const cpu_access_t *access, const uint64_t *compare, const uint64_t *values)
+{
+    cpu_part_t part;
+    cache_line_t *line;
+    uint8_t old[32], expected[32], desired[32];
+    cpu_status_t status = begin_atomic(cpu, in, now_cycles, access, &part, &line);
+    if (status != CPU_OK)
+        return status;
+    memcpy(old, line->data + (part.physical & (CHI_LINE_BYTES - 1)), part.length);
+    bytes_of(access, compare, expected);
+    bytes_of(access, values, desired);
+    if (!memcmp(old, expected, part.length))
+        write_line(cpu, now_cycles, line, &part, desired);
+    set_x(cpu, access->rt, memory_raw(old, access->size_bytes));
+    if (access->elements == 2)
+        set_x(cpu, access->rt2, memory_raw(old + access->size_bytes, access->size_bytes));
+    return end_atomic(cpu);
+}
+
+/* A hint: never faults; a translation that would need a walk is not made for it. */
+static cpu_status_t port_prefetch(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles, uint64_t va, bool for_store)
+{
+    mmu_translation_t translation;
+    mmu_fault_t fault;
+    mmu_result_t result = mmu_translate(cpu->mmu, cpu_ps(cpu, now_cycles), va, MMU_READ, cpu->pstate.el > 0,
+                                        cpu->pstate.pan, &translation, &fault);
+    if (result == MMU_WAIT)
+        mmu_abort_walk(cpu->mmu);
+    if (result == MMU_OK && translation.memory_type >= CHI_NORMAL_WT)
+        cache_l1d_request(cpu->core->l1d, cpu_ps(cpu, now_cycles), chi_line(translation.physical),
+                          for_store ? CACHE_WANT_WRITE : CACHE_WANT_READ, translation.shareability, cpu_pc(cpu, in));
+    return CPU_OK;
+}
+
+static void port_clear_exclusive(cpu_t *cpu, bool exception_return)
+{
+    cpu_monitor_clear(cpu, exception_return ? &cpu->stats.exclusive_fail_exception : &cpu->stats.exclusive_fail_clear);
+}
+
+const cpu_memory_port_t cpu_timing_port = {
+    .load = port_load,
+    .store = port_store,
+    .store_exclusive = port_store_exclusive,
+    .atomic = port_atomic,
+    .compare_and_swap = port_compare_and_swap,
+    .prefetch = port_prefetch,
+    .cache_op = cpu_maintain_address,
+    .cache_op_set_way = cpu_maintain_set_way,
+    .invalidate_icache = cpu_maintain_icache,
+    .tlbi = cpu_maintain_tlb,
+    .barrier = cpu_barrier,
+    .isb = cpu_isb,
+    .clear_exclusive = port_clear_exclusive,
+    .send_event = cpu_send_event,
+    .context_changed = cpu_context_changed,
+};
