@@ -1,0 +1,38 @@
+/* The board: every address and interrupt number of the machine, as on QEMU's virt machine with gic-version=3.
+ *
+ * Addresses are guest physical, sizes bytes, interrupts GIC INTIDs. Source: hw/arm/virt.c of QEMU for the values, the
+ * project's design page (section 8) for the choice. */
+#ifndef MESIM_MACHINE_BOARD_H
+#define MESIM_MACHINE_BOARD_H
+
+#include "base/error.h"
+#include "loader/dtb.h"
+#include "loader/memory.h"
+#include "machine/config.h"
+
+#include <stdint.h>
+
+#define BOARD_GICD_BASE UINT64_C(0x08000000)
+#define BOARD_GICR_BASE UINT64_C(0x080a0000)
+#define BOARD_UART_BASE UINT64_C(0x09000000)
+#define BOARD_SCU_BASE  UINT64_C(0x09100000) /* free on QEMU's board: the snoop control unit's registers */
+#define BOARD_RAM_BASE  UINT64_C(0x40000000)
+
+enum {
+    BOARD_UART_BYTES = 0x1000,
+    BOARD_SCU_BYTES = 0x1000,
+    BOARD_RAM_GRANULE_BYTES = 0x10000,
+
+    BOARD_UART_INTID = 32 + 1,
+
+    /* Private peripheral interrupts (Arm BSA). */
+    BOARD_PMU_INTID = 23,
+    BOARD_TIMER_EL2_INTID = 26,
+    BOARD_TIMER_VIRTUAL_INTID = 27,
+    BOARD_TIMER_SECURE_INTID = 29,
+    BOARD_TIMER_PHYSICAL_INTID = 30,
+
+    BOARD_APB_CLOCK_HZ = 24000000,
+};
+
+#endif
