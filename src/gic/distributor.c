@@ -1,0 +1,285 @@
+/* The distributor component: construction, inbox, and the state of interrupts. */
+#include "gic/distributor.h"
+
+#include "base/bits.h"
+#include "base/time.h"
+#include "gic/internal.h"
+#include "interconnect/chi.h"
+
+#include <errno.h>
+#include <glib.h>
+#include <string.h>
+
+const stats_counter_t gic_distributor_counters[] = {
+#define GIC_DISTRIBUTOR_COUNTER(name, unit, description)                                                               \
+    STATS_COUNTER(gic_distributor_stats_t, name, unit, description),
+    GIC_DISTRIBUTOR_STATS(GIC_DISTRIBUTOR_COUNTER)
+#undef GIC_DISTRIBUTOR_COUNTER
+        {0},
+};
+
+/* The pending state of an interrupt has changed. */
+static void pending_changed(gic_distributor_t *dist, unsigned core, uint32_t intid, uint64_t now_ps)
+{
+    uint32_t bit;
+    const gic_bank_t *bank = gic_bank_of(dist, core, intid, &bit);
+    if (intid < GIC_SPI_FIRST && dist->redist[core].power != GIC_REDIST_AWAKE && (gic_bank_pending(bank) & bit))
+        dist->stats.held_asleep++;
+    gic_redist_refresh_interrupt(dist, core, intid, now_ps, dist->config.route_ps);
+}
+
+/* --- SGIs --- */
+
+static void pend_sgi(gic_distributor_t *dist, uint64_t now_ps, const gic_packet_t *packet, unsigned core)
+{
+    gic_redist_t *redist = &dist->redist[core];
+    uint32_t bit = UINT32_C(1) << packet->intid;
+    if (bit_get(redist->bank.group, packet->intid) != packet->group && !GIC_HAS_FAULT(dist, ANY_GROUP)) {
+        dist->stats.sgi_group_mismatches++;
+        return;
+    }
+    dist->stats.sgi_deliveries++;
+    if (GIC_HAS_FAULT(dist, ACTIVE_NOT_REPENDED) && (redist->bank.active & bit))
+        return;
+    if (redist->bank.latch & bit) {
+        dist->stats.sgi_merged++;
+        return;
+    }
+    redist->bank.latch |= bit;
+    redist->sgi[packet->intid] = (gic_sgi_origin_t){.source = packet->source,
+                                                    .pc = packet->pc,
+                                                    .sgi_write_ps = packet->sgi_write_ps,
+                                                    .distributor_ps = now_ps,
+                                                    .pending_ps = now_ps + dist->config.route_ps};
+    pending_changed(dist, core, packet->intid, now_ps);
+}
+
+static void route_sgi(gic_distributor_t *dist, uint64_t now_ps, const gic_packet_t *packet)
+{
+    uint32_t targets = 0;
+    for (unsigned core = 0; core < dist->config.cores; core++) {
+        if (!gic_route_sgi_targets(dist, packet, core))
+            continue;
+        targets++;
+        pend_sgi(dist, now_ps, packet, core);
+    }
+    dist->stats.sgi_requests++;
+    const gic_packet_t ack = {.kind = GIC_PACKET_GENERATE_SGI_ACK, .intid = packet->intid, .value = targets};
+    gic_redist_send(dist, packet->source, now_ps, dist->config.route_ps, &ack);
+}
+
+/* --- wires --- */
+
+static void drive_wire(gic_distributor_t *dist, uint64_t now_ps, const gic_packet_t *packet)
+{
+    bool private = packet->intid >= GIC_PPI_FIRST && packet->intid < GIC_SPI_FIRST;
+    if (private != (packet->source < dist->config.cores) || packet->intid < GIC_PPI_FIRST ||
+        packet->intid >= GIC_SPI_FIRST + dist->config.spis)
+        base_bug("wire of INTID %u from core %u: no such input of the interrupt controller", packet->intid,
+                 packet->source);
+    uint32_t bit;
+    gic_bank_t *bank = gic_bank_of(dist, packet->source, packet->intid, &bit);
+    dist->stats.wire_changes++;
+    if (GIC_HAS_FAULT(dist, ACTIVE_NOT_REPENDED) && (bank->active & bit & bank->edge))
+        bank->wire |= bit; /* the edge detector then sees no rise */
+    gic_bank_drive(bank, bit, packet->level);
+    pending_changed(dist, packet->source, packet->intid, now_ps);
+}
+
+/* --- answers of CPU interfaces to Set and Clear --- */
+
+static void settle(gic_distributor_t *dist, const gic_packet_t *packet, gic_bank_t *bank, uint32_t bit)
+{
+    gic_redist_t *redist = &dist->redist[packet->source];
+    bank->presented &= ~bit;
+    if (redist->current == packet->intid)
+        redist->current = GIC_INTID_NONE;
+}
+
+static void activate(gic_distributor_t *dist, const gic_packet_t *packet, gic_bank_t *bank, uint32_t bit)
+{
+    dist->stats.activates++;
+    bool crossed = bank->clearing & bit;
+    settle(dist, packet, bank, bit);
+    if (crossed && GIC_HAS_FAULT(dist, CLEAR_LOSES_ACTIVATE))
+        return;
+    bank->latch &= ~bit;
+    bank->active |= bit;
+    if (GIC_HAS_FAULT(dist, LEVEL_AS_EDGE))
+        bank->wire &= ~bit;
+}
+
+static void deactivate(gic_distributor_t *dist, uint64_t now_ps, const gic_packet_t *packet, gic_bank_t *bank,
+                       uint32_t bit)
+{
+    dist->stats.deactivates++;
+    if (!(bank->active & bit))
+        observe_guest_error(&dist->log, now_ps, packet->source, packet->pc,
+                            "deactivates INTID %u, which is not active: ignored", packet->intid);
+    bank->active &= ~bit;
+}
+
+static void acknowledge(gic_distributor_t *dist, uint64_t now_ps, const gic_packet_t *packet, gic_packet_kind_t kind)
+{
+    const gic_packet_t ack = {.kind = (uint8_t)kind, .intid = packet->intid};
+    gic_redist_send(dist, packet->source, now_ps, 0, &ack);
+}
+
+static void interrupt_packet(gic_distributor_t *dist, uint64_t now_ps, const gic_packet_t *packet)
+{
+    uint32_t limit = GIC_SPI_FIRST + dist->config.spis;
+    if (packet->intid >= limit) {
+        /* Only a Deactivate carries a number that the guest chose. */
+        observe_guest_error(&dist->log, now_ps, packet->source, packet->pc,
+                            "deactivates INTID %u, but the last one is %u: ignored", packet->intid, limit - 1);
+        acknowledge(dist, now_ps, packet, GIC_PACKET_DEACTIVATE_ACK);
+        return;
+    }
+    uint32_t bit;
+    gic_bank_t *bank = gic_bank_of(dist, packet->source, packet->intid, &bit);
+    switch (packet->kind) {
+    case GIC_PACKET_ACTIVATE:
+        activate(dist, packet, bank, bit);
+        acknowledge(dist, now_ps, packet, GIC_PACKET_ACTIVATE_ACK);
+        break;
+    case GIC_PACKET_DEACTIVATE:
+        deactivate(dist, now_ps, packet, bank, bit);
+        acknowledge(dist, now_ps, packet, GIC_PACKET_DEACTIVATE_ACK);
+        break;
+    case GIC_PACKET_RELEASE:
+        dist->stats.releases++;
+        settle(dist, packet, bank, bit);
+        break;
+    default: /* Clear Acknowledge: what Activate or Release did not settle before it, it settles */
+        bank->presented &= ~bit;
+        bank->clearing &= ~bit;
+        break;
+    }
+    gic_redist_refresh(dist, packet->source, now_ps, 0);
+    gic_redist_refresh_interrupt(dist, packet->source, packet->intid, now_ps, 0);
+}
+
+static void upstream_control(gic_distributor_t *dist, uint64_t now_ps, const gic_packet_t *packet)
+{
+    dist->redist[packet->source].interface_groups = packet->value;
+    acknowledge(dist, now_ps, packet, GIC_PACKET_UPSTREAM_CONTROL_ACK);
+    gic_redist_refresh_all(dist, now_ps); /* 1-of-N interrupts may move */
+}
+
+static void receive_packet(gic_distributor_t *dist, uint64_t now_ps, const gic_packet_t *packet)
+{
+    if (packet->kind != GIC_PACKET_WIRE && packet->source >= dist->config.cores)
+        base_bug("%s from core %u, of %u", gic_packet_name(packet->kind), packet->source, dist->config.cores);
+    switch (packet->kind) {
+    case GIC_PACKET_ACTIVATE:
+    case GIC_PACKET_RELEASE:
+    case GIC_PACKET_DEACTIVATE:
+    case GIC_PACKET_CLEAR_ACK: interrupt_packet(dist, now_ps, packet); break;
+    case GIC_PACKET_GENERATE_SGI: route_sgi(dist, now_ps, packet); break;
+    case GIC_PACKET_UPSTREAM_CONTROL: upstream_control(dist, now_ps, packet); break;
+    case GIC_PACKET_QUIESCE_ACK:
+    case GIC_PACKET_DOWNSTREAM_CONTROL_ACK: gic_redist_handshake_done(dist, packet->source, now_ps); break;
+    case GIC_PACKET_WIRE: drive_wire(dist, now_ps, packet); break;
+    default: base_bug("the distributor receives '%s' (kind %u)", gic_packet_name(packet->kind), packet->kind);
+    }
+}
+
+/* --- the component --- */
+
+static void run(void *self, uint64_t end_ps)
+{
+    gic_distributor_t *dist = self;
+    const engine_message_t *message;
+    while ((message = engine_inbox_take(dist->component, end_ps))) {
+        if (gic_is_packet(message->payload)) {
+            gic_packet_t packet;
+            memcpy(&packet, message->payload, sizeof(packet));
+            receive_packet(dist, message->arrival_ps, &packet);
+        } else {
+            chi_message_t request;
+            memcpy(&request, message->payload, sizeof(request));
+            gic_register_access(dist, message->arrival_ps, &request);
+        }
+    }
+}
+
+static int check(const gic_config_t *config, base_error_t *error)
+{
+    if (config->cores < 1 || config->cores > CHI_MAX_CORES)
+        return base_fail(error, -EINVAL, "interrupt controller for %u cores; choose 1 to %d", config->cores,
+                         CHI_MAX_CORES);
+    if (config->spis < GIC_BANK_INTERRUPTS || config->spis % GIC_BANK_INTERRUPTS ||
+        config->spis > GIC_SPI_BANKS * GIC_BANK_INTERRUPTS)
+        return base_fail(error, -EINVAL, "interrupt controller with %u SPIs; choose a multiple of 32 from 32 to %d",
+                         config->spis, GIC_SPI_BANKS * GIC_BANK_INTERRUPTS);
+    for (unsigned i = 0; i < config->cores; i++)
+        for (unsigned j = 0; j < i; j++)
+            if (gic_affinity(config->mpidr[i]) == gic_affinity(config->mpidr[j]))
+                return base_fail(error, -EINVAL, "cores %u and %u have the same affinity; make them different", j, i);
+    uint64_t gicr_end = config->gicr_base + (uint64_t)config->cores * GICR_BYTES_PER_CORE;
+    if (config->gicd_base < gicr_end && config->gicr_base < config->gicd_base + GICD_FRAME_BYTES)
+        return base_fail(error, -EINVAL,
+                         "the GICD frame at 0x%" G_GINT64_MODIFIER "x overlaps the GICR frames; move one",
+                         config->gicd_base);
+    return 0;
+}
+
+/* Reset values that are not 0 (section 12.9 and 12.11): SGIs are edge-triggered, redistributors sleep. */
+static void reset(gic_distributor_t *dist)
+{
+    for (unsigned core = 0; core < dist->config.cores; core++) {
+        gic_redist_t *redist = &dist->redist[core];
+        redist->affinity = gic_affinity(dist->config.mpidr[core]);
+        redist->current = GIC_INTID_NONE;
+        redist->bank.edge = (UINT32_C(1) << GIC_SGI_COUNT) - 1;
+        redist->power = GIC_REDIST_ASLEEP;
+        redist->processor_sleep = true;
+    }
+}
+
+int gic_distributor_new(engine_t *engine, const gic_config_t *config, gic_distributor_t **ret_distributor,
+                        base_error_t *error)
+{
+    static const engine_component_ops_t ops = {.run = run};
+    int result = check(config, error);
+    if (result)
+        return result;
+    gic_distributor_t *dist = g_new0(gic_distributor_t, 1);
+    dist->config = *config;
+    dist->fault = config->fault;
+    reset(dist);
+    dist->config.mpidr = NULL; /* the caller's; affinities are copied */
+    dist->component = engine_component_new(engine, "gic", &ops, dist);
+    *ret_distributor = dist;
+    return 0;
+}
+
+void gic_distributor_free(gic_distributor_t *distributor)
+{
+    g_free(distributor);
+}
+
+engine_component_t *gic_distributor_component(gic_distributor_t *distributor)
+{
+    return distributor->component;
+}
+
+void gic_distributor_attach_core(gic_distributor_t *distributor, unsigned index, engine_link_t *to_core)
+{
+    distributor->redist[index].to_core = to_core;
+}
+
+void gic_distributor_attach_system(gic_distributor_t *distributor, engine_link_t *to_system)
+{
+    distributor->to_system = to_system;
+}
+
+const gic_distributor_stats_t *gic_distributor_stats(const gic_distributor_t *distributor)
+{
+    return &distributor->stats;
+}
+
+const observe_guest_log_t *gic_distributor_guest_log(const gic_distributor_t *distributor)
+{
+    return &distributor->log;
+}

@@ -1,0 +1,61 @@
+/* Numbers of the GICv3 architecture (IHI 0069) shared by distributor, redistributors and CPU interfaces.
+ *
+ * This machine implements one Security state (GICD_CTLR.DS is RAO/WI, as on QEMU virt without secure=on), affinity
+ * routing always enabled (ARE is RAO/WI), system-register access always enabled (ICC_SRE_EL1.SRE is RAO/WI) and five
+ * priority bits (32 levels, as GIC-500 and GIC-600). */
+#ifndef MESIM_GIC_GIC_H
+#define MESIM_GIC_GIC_H
+
+enum {
+    /* INTIDs, IHI 0069 section 2.2. */
+    GIC_SGI_COUNT = 16,
+    GIC_PPI_FIRST = 16,
+    GIC_SPI_FIRST = 32,
+    GIC_SPI_LIMIT = 1020,     /* first INTID behind the SPIs */
+    GIC_SPECIAL_FIRST = 1020, /* 1020 to 1023 name no interrupt */
+    GIC_INTID_SPURIOUS = 1023,
+    GIC_INTID_NONE = GIC_INTID_SPURIOUS, /* "no interrupt" inside the model */
+
+    /* Priorities, section 4.8: 0 is the highest; unimplemented low bits are RAZ/WI. */
+    GIC_PRIORITY_BITS = 5,
+    GIC_PRIORITY_SHIFT = 8 - GIC_PRIORITY_BITS,
+    GIC_PRIORITY_MASK = 0xff & ~((1 << GIC_PRIORITY_SHIFT) - 1),
+    GIC_PRIORITY_IDLE = 0xff, /* running priority with nothing active */
+
+    GIC_BANK_INTERRUPTS = 32, /* a bit each in the set and clear registers */
+    GIC_NO_CORE = 0xffff,     /* an interrupt that no core sent */
+
+    GICD_FRAME_BYTES = 0x10000,
+    GICR_FRAME_BYTES = 0x10000,    /* RD_base, then SGI_base */
+    GICR_BYTES_PER_CORE = 0x20000, /* section 12.10, without GICv4 frames */
+};
+
+typedef enum gic_group { GIC_GROUP_0 = 0, GIC_GROUP_1 = 1 } gic_group_t;
+
+/* Faults that tests inject into a build with MESIM_FAULTS=1, to show that the test of each trap notices. A fault is
+ * chosen when the object is made or by gic_cpuif_set_fault; other builds ignore the choice. */
+typedef enum gic_fault {
+    GIC_FAULT_NONE,
+    GIC_FAULT_NO_RANGE_SELECTOR,    /* SGI: RS is taken for 0 */
+    GIC_FAULT_NO_AFFINITY_1,        /* SGI: Aff1 is not compared */
+    GIC_FAULT_BROADCAST_TO_SELF,    /* SGI: IRM = 1 includes the sender */
+    GIC_FAULT_ANY_GROUP,            /* SGI: the group of the target is not compared */
+    GIC_FAULT_WAKES_SLEEPER,        /* redistributor: GICR_WAKER does not hold interrupts back */
+    GIC_FAULT_ACTIVE_NOT_REPENDED,  /* an edge while active is lost */
+    GIC_FAULT_LEVEL_AS_EDGE,        /* a level that stays high does not pend again */
+    GIC_FAULT_SPI_TO_ALL,           /* a 1-of-N SPI is presented to every core */
+    GIC_FAULT_WRITE_MASK,           /* registers take bits that are RAZ/WI */
+    GIC_FAULT_CLEAR_LOSES_ACTIVATE, /* Activate is dropped when it crosses a Clear */
+    GIC_FAULT_EOI_DEACTIVATES,      /* CPU interface: EOImode is taken for 0 */
+    GIC_FAULT_DROP_ALL,             /* CPU interface: a priority drop forgets all active priorities */
+    GIC_FAULT_STRAY_EOI,            /* CPU interface: EOI without acknowledge drops and deactivates */
+    GIC_FAULT_NO_PRIORITY_MASK,     /* CPU interface: ICC_PMR_EL1 is not compared */
+} gic_fault_t;
+
+#if MESIM_FAULTS
+#define GIC_HAS_FAULT(holder, which) ((holder)->fault == GIC_FAULT_##which)
+#else
+#define GIC_HAS_FAULT(holder, which) ((void)(holder), false)
+#endif
+
+#endif

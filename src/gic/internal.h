@@ -1,0 +1,115 @@
+/* What the distributor's files share. Nobody outside src/gic includes this. */
+#ifndef MESIM_GIC_INTERNAL_H
+#define MESIM_GIC_INTERNAL_H
+
+#include "engine/engine.h"
+#include "gic/bank.h"
+#include "gic/distributor.h"
+#include "gic/gic.h"
+#include "gic/stream.h"
+#include "observe/guest_log.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum { GIC_SPI_BANKS = 30 }; /* up to 960 SPIs */
+
+/* Where an SGI pending in a redistributor came from. */
+typedef struct gic_sgi_origin {
+    uint16_t source; /* GIC_NO_CORE: a write to GICR_ISPENDR0 */
+    uint64_t pc, sgi_write_ps, distributor_ps, pending_ps;
+} gic_sgi_origin_t;
+
+/* GICR_WAKER (IHI 0069 sections 11.1 and 12.11). A CPU interface is quiesced before its redistributor sleeps. */
+typedef enum gic_redist_power {
+    GIC_REDIST_ASLEEP,
+    GIC_REDIST_WAKING, /* Downstream Control sent */
+    GIC_REDIST_AWAKE,
+    GIC_REDIST_QUIESCING, /* Quiesce sent */
+} gic_redist_power_t;
+
+typedef struct gic_redist {
+    uint32_t affinity; /* Aff3.Aff2.Aff1.Aff0, a byte each */
+    engine_link_t *to_core;
+    gic_bank_t bank; /* SGIs and PPIs */
+    gic_sgi_origin_t sgi[GIC_SGI_COUNT];
+    uint32_t current; /* INTID of the last Set that is not answered, or GIC_INTID_NONE */
+    uint8_t current_priority;
+    uint8_t current_group;
+    unsigned interface_groups; /* the CPU interface's group enables, by Upstream Control */
+    gic_redist_power_t power;
+    bool processor_sleep; /* GICR_WAKER.ProcessorSleep */
+    uint32_t ctlr;        /* GICR_CTLR.DPG0 and DPG1NS */
+} gic_redist_t;
+
+struct gic_distributor {
+    engine_component_t *component;
+    engine_link_t *to_system;
+    gic_config_t config;
+    gic_fault_t fault;
+    uint32_t ctlr; /* GICD_CTLR.EnableGrp0 and EnableGrp1 */
+    gic_bank_t spi[GIC_SPI_BANKS];
+    uint64_t irouter[GIC_SPI_BANKS * GIC_BANK_INTERRUPTS];
+    gic_redist_t redist[CHI_MAX_CORES];
+    gic_distributor_stats_t stats;
+    observe_guest_log_t log;
+};
+
+/* Register fields. */
+#define GICD_IROUTER_IRM      (UINT64_C(1) << 31)
+#define GICD_IROUTER_MASK     UINT64_C(0xff80ffffff)
+#define GICR_CTLR_DPG0        (UINT32_C(1) << 24)
+#define GICR_CTLR_DPG1NS      (UINT32_C(1) << 25)
+#define GICR_CTLR_RWP         (UINT32_C(1) << 3)
+#define GICR_WAKER_SLEEP      (UINT32_C(1) << 1)
+#define GICR_WAKER_CHILDREN   (UINT32_C(1) << 2)
+#define GICD_CTLR_ENABLE_GRP0 UINT32_C(1)
+#define GICD_CTLR_ENABLE_GRP1 UINT32_C(2)
+#define GICD_CTLR_ARE         (UINT32_C(1) << 4)
+#define GICD_CTLR_DS          (UINT32_C(1) << 6)
+#define GICD_CTLR_RWP         (UINT32_C(1) << 31)
+
+/* Affinities of MPIDR_EL1 or GICD_IROUTER packed into 32 bits. */
+static inline uint32_t gic_affinity(uint64_t mpidr)
+{
+    return (uint32_t)((mpidr & 0xffffff) | ((mpidr >> 8) & 0xff000000));
+}
+
+/* The bank and bit of an interrupt as core `core` sees it. */
+static inline gic_bank_t *gic_bank_of(gic_distributor_t *dist, unsigned core, uint32_t intid, uint32_t *ret_bit)
+{
+    *ret_bit = UINT32_C(1) << (intid % GIC_BANK_INTERRUPTS);
+    return intid < GIC_SPI_FIRST ? &dist->redist[core].bank : &dist->spi[(intid - GIC_SPI_FIRST) / GIC_BANK_INTERRUPTS];
+}
+
+/* --- route.c --- */
+/* Which cores an SGI request (section 2.3.1 and ICC_SGI1R_EL1) names. */
+bool gic_route_sgi_targets(const gic_distributor_t *dist, const gic_packet_t *packet, unsigned core);
+/* Whether an SPI may be presented to `core` by its GICD_IROUTER. */
+bool gic_route_allows(const gic_distributor_t *dist, uint32_t intid, unsigned core);
+/* The core an SPI goes to now, or GIC_NO_CORE. */
+unsigned gic_route_target(const gic_distributor_t *dist, uint32_t intid);
+
+/* --- redist.c --- */
+/* Brings what is presented to the CPU interface in line with the state: withdraws what is no longer to be forwarded and
+ * presents the highest priority pending interrupt. delay_ps: when the present state came about, counted from now_ps. */
+void gic_redist_refresh(gic_distributor_t *dist, unsigned core, uint64_t now_ps, uint64_t delay_ps);
+/* The same for every core that an interrupt (of `core`, if private) may concern. */
+void gic_redist_refresh_interrupt(gic_distributor_t *dist, unsigned core, uint32_t intid, uint64_t now_ps,
+                                  uint64_t delay_ps);
+void gic_redist_refresh_all(gic_distributor_t *dist, uint64_t now_ps);
+/* Begins the handshake that GICR_WAKER.ProcessorSleep asks for, unless one is under way. */
+void gic_redist_follow_sleep(gic_distributor_t *dist, unsigned core, uint64_t now_ps);
+/* The CPU interface has acknowledged Quiesce or Downstream Control. */
+void gic_redist_handshake_done(gic_distributor_t *dist, unsigned core, uint64_t now_ps);
+void gic_redist_send(gic_distributor_t *dist, unsigned core, uint64_t now_ps, uint64_t delay_ps,
+                     const gic_packet_t *packet);
+/* A withdrawal by this register state is still under way (GICD_CTLR.RWP, GICR_CTLR.RWP). */
+bool gic_redist_write_pending(const gic_distributor_t *dist, unsigned core);
+bool gic_dist_write_pending(const gic_distributor_t *dist);
+
+/* --- register.c --- */
+/* Performs a ReadNoSnoop or WriteNoSnoop and answers it. */
+void gic_register_access(gic_distributor_t *dist, uint64_t now_ps, const chi_message_t *request);
+
+#endif
