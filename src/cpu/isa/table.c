@@ -1,0 +1,109 @@
+/* The handlers, and the table of all encodings: expanded from a64.def over the semantics in exec_*.h.
+ *
+ * MEMORY, BRANCH and SYSTEM handlers look at the clock first; plain arithmetic does not (cpu/insn.h). */
+#include "cpu/isa/exec_branches_system.h"
+#include "cpu/isa/exec_dp_immediate.h"
+#include "cpu/isa/exec_dp_register.h"
+#include "cpu/isa/exec_loads_stores.h"
+#include "cpu/isa/isa.h"
+#include "cpu/step.h"
+
+/* SP is misaligned, and SCTLR_EL1.SA or .SA0 wants it checked (Arm ARM D1.3.8.2, SP alignment checking). */
+static bool sp_faults(const cpu_t *cpu)
+{
+    return cpu->x[CPU_SP] & 15 && bit_get(cpu->sys.SCTLR_EL1, cpu->pstate.el == 0 ? 4 : 3);
+}
+
+/* --- handlers --- */
+
+#define ALU(name, pattern, format, cost)                                                                               \
+    static const cpu_insn_t *step_##name(cpu_t *cpu, const cpu_insn_t *in, uint64_t base)                              \
+    {                                                                                                                  \
+        exec_##name(cpu, in);                                                                                          \
+        return CPU_DISPATCH(cpu, in + 1, base);                                                                        \
+    }
+
+#define BRANCH(name, pattern, format, cost)                                                                            \
+    static const cpu_insn_t *step_##name(cpu_t *cpu, const cpu_insn_t *in, uint64_t base)                              \
+    {                                                                                                                  \
+        if (base_unlikely(base + in->issue_cycle >= cpu->limit_cycles))                                                \
+            return cpu_leave_limit(cpu, in, base);                                                                     \
+        if (exec_##name(cpu, in))                                                                                      \
+            return cpu_branch_taken(cpu, in, base, cpu_pc(cpu, in) + (uint64_t)in->imm, cost);                         \
+        base = cpu_branch_not_taken(cpu, in, base);                                                                    \
+        return CPU_DISPATCH(cpu, in + 1, base);                                                                        \
+    }
+
+#define BRANCH_REG(name, pattern, format, cost)                                                                        \
+    static const cpu_insn_t *step_##name(cpu_t *cpu, const cpu_insn_t *in, uint64_t base)                              \
+    {                                                                                                                  \
+        if (base_unlikely(base + in->issue_cycle >= cpu->limit_cycles))                                                \
+            return cpu_leave_limit(cpu, in, base);                                                                     \
+        return cpu_branch_taken(cpu, in, base, exec_##name(cpu, in), cost);                                            \
+    }
+
+#define PREFETCH(name, pattern, format, cost)                                                                          \
+    static const cpu_insn_t *step_##name(cpu_t *cpu, const cpu_insn_t *in, uint64_t base)                              \
+    {                                                                                                                  \
+        uint64_t now = base + in->issue_cycle;                                                                         \
+        if (base_unlikely(now >= cpu->limit_cycles))                                                                   \
+            return cpu_leave_limit(cpu, in, base);                                                                     \
+        cpu_status_t status = exec_##name(cpu, in, now);                                                               \
+        if (base_unlikely(status != CPU_OK))                                                                           \
+            return cpu_leave_status(cpu, in, base, status);                                                            \
+        return CPU_DISPATCH(cpu, in + 1, base);                                                                        \
+    }
+
+#define MEMORY(name, pattern, format, cost)                                                                            \
+    PREFETCH(name, pattern, format, cost)                                                                              \
+    static const cpu_insn_t *step_sp_##name(cpu_t *cpu, const cpu_insn_t *in, uint64_t base)                           \
+    {                                                                                                                  \
+        uint64_t now = base + in->issue_cycle;                                                                         \
+        if (base_unlikely(cpu->x[CPU_SP] & 15) && now < cpu->limit_cycles && sp_faults(cpu))                           \
+            return cpu_leave_status(cpu, in, base, cpu_exception_sp_alignment(cpu, in, now));                          \
+        return step_##name(cpu, in, base);                                                                             \
+    }                                                                                                                  \
+    static cpu_status_t checked_##name(cpu_t *cpu, const cpu_insn_t *in, uint64_t now)                                 \
+    {                                                                                                                  \
+        if (base_unlikely(in->rn == CPU_SP && sp_faults(cpu)))                                                         \
+            return cpu_exception_sp_alignment(cpu, in, now);                                                           \
+        return exec_##name(cpu, in, now);                                                                              \
+    }
+
+#define SYSTEM(name, pattern, format, cost)                                                                            \
+    static const cpu_insn_t *step_##name(cpu_t *cpu, const cpu_insn_t *in, uint64_t base)                              \
+    {                                                                                                                  \
+        uint64_t now = base + in->issue_cycle;                                                                         \
+        if (base_unlikely(now >= cpu->limit_cycles))                                                                   \
+            return cpu_leave_limit(cpu, in, base);                                                                     \
+        return cpu_leave_status(cpu, in, base, exec_##name(cpu, in, now));                                             \
+    }
+
+#include "cpu/isa/a64.def"
+
+/* --- the table --- */
+
+#define ROW(row_name, row_pattern, row_format, row_cost, row_kind, row_handler_sp, member, function)                   \
+    [CPU_OP_##row_name] = {.name = #row_name,                                                                          \
+                           .pattern = row_pattern,                                                                     \
+                           .format = cpu_format_##row_format,                                                          \
+                           .kind = row_kind,                                                                           \
+                           .cost = row_cost,                                                                           \
+                           .handler = step_##row_name,                                                                 \
+                           .handler_sp = row_handler_sp,                                                               \
+                           .member = function},
+#define ALU(name, pattern, format, cost) ROW(name, pattern, format, cost, CPU_KIND_ALU, step_##name, alu, exec_##name)
+#define BRANCH(name, pattern, format, cost)                                                                            \
+    ROW(name, pattern, format, cost, CPU_KIND_BRANCH, step_##name, branch, exec_##name)
+#define BRANCH_REG(name, pattern, format, cost)                                                                        \
+    ROW(name, pattern, format, cost, CPU_KIND_BRANCH_REG, step_##name, branch_reg, exec_##name)
+#define PREFETCH(name, pattern, format, cost)                                                                          \
+    ROW(name, pattern, format, cost, CPU_KIND_MEMORY, step_##name, memory, exec_##name)
+#define MEMORY(name, pattern, format, cost)                                                                            \
+    ROW(name, pattern, format, cost, CPU_KIND_MEMORY, step_sp_##name, memory, checked_##name)
+#define SYSTEM(name, pattern, format, cost)                                                                            \
+    ROW(name, pattern, format, cost, CPU_KIND_SYSTEM, step_##name, system, exec_##name)
+
+const cpu_exec_t cpu_exec_table[CPU_OPCODE_COUNT] = {
+#include "cpu/isa/a64.def"
+};
