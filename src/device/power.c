@@ -147,8 +147,6 @@ static void cpu_off(device_power_t *power, uint64_t now_ps, const device_power_m
 /* SYSTEM_OFF and SYSTEM_RESET: the first one counts. The run ends when the last core has stopped. */
 static void end_system(device_power_t *power, uint64_t now_ps, const device_power_message_t *request)
 {
-    if (power->ending)
-        return;
     power->ending = true;
     power->end = request->kind == DEVICE_POWER_SYSTEM_OFF ? DEVICE_POWER_ENDED_OFF : DEVICE_POWER_ENDED_RESET;
     power->end_core = request->source;
@@ -171,6 +169,8 @@ static void receive(device_power_t *power, uint64_t now_ps, const device_power_m
 {
     if (request->source >= power->config.cores)
         base_bug("power controller: request from core %u, of %u", request->source, power->config.cores);
+    if (power->ending)
+        return; /* every core is about to stop */
     switch (request->kind) {
     case DEVICE_POWER_CPU_ON: answer(power, now_ps, request, cpu_on(power, now_ps, request)); break;
     case DEVICE_POWER_AFFINITY_INFO: answer(power, now_ps, request, affinity_info(power, now_ps, request)); break;
