@@ -49,8 +49,9 @@ cpu_status_t cpu_exception_data_abort(cpu_t *cpu, const cpu_insn_t *in, uint64_t
                                       uint8_t status, bool cache_maintenance, bool external);
 cpu_status_t cpu_exception_alignment(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles, uint64_t va, bool write);
 cpu_status_t cpu_exception_sp_alignment(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles);
-/* The caller logs what was undefined, where that is a mistake of the guest (cpu/guest_log.h). */
+/* Logs the instruction (cpu/guest_log.h); the second form does not: the caller has, or it is no mistake. */
 cpu_status_t cpu_exception_undefined(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles);
+cpu_status_t cpu_exception_undefined_silently(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles);
 cpu_status_t cpu_exception_svc(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles, uint16_t imm16);
 cpu_status_t cpu_exception_brk(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles, uint16_t imm16);
 /* Halting debug does not exist, so HLT is UNDEFINED (D2.3). */
@@ -79,10 +80,11 @@ cpu_status_t cpu_exception_irq(cpu_t *cpu);
 cpu_status_t cpu_exception_fiq(cpu_t *cpu);
 cpu_status_t cpu_exception_serror(cpu_t *cpu);
 
-/* Whether an SError (cpu->sys.serror_pending), FIQ or IRQ is pending that PSTATE does not mask. */
-bool cpu_exception_may_be_pending(const cpu_t *cpu);
-/* Takes it: SError before FIQ before IRQ (their order is ours to choose, D1.3.1). CPU_OK: there was none. */
-cpu_status_t cpu_exception_pending(cpu_t *cpu, uint64_t now_ps);
+/* The interrupt lines of the GIC CPU interface, whatever PSTATE says. */
+bool cpu_irq_line(const cpu_t *cpu);
+bool cpu_fiq_line(const cpu_t *cpu);
+/* A bus error that belongs to no instruction any more waits to be taken as SError. */
+bool cpu_serror_line(const cpu_t *cpu);
 
 /* --- ERET and PSTATE --- */
 

@@ -1,5 +1,6 @@
 /* The core's log of what the guest did wrong: registers and encodings that do not exist, firmware calls that nobody
- * answers. It counts everything and keeps the first texts, one a PC (observe/guest_log.h). */
+ * answers. It keeps the first texts, one a PC (observe/guest_log.h); what is
+ * repeated at such a PC is only counted, in cpu->guest_errors_repeated. */
 #ifndef MESIM_CPU_GUEST_LOG_H
 #define MESIM_CPU_GUEST_LOG_H
 

@@ -35,26 +35,26 @@ typedef struct cpu_sysregs {
     uint64_t DBGBVR_EL1[CPU_BREAKPOINTS], DBGBCR_EL1[CPU_BREAKPOINTS];
     uint64_t DBGWVR_EL1[CPU_WATCHPOINTS], DBGWCR_EL1[CPU_WATCHPOINTS];
     bool os_locked;      /* OSLSR_EL1.OSLK */
-    bool serror_pending; /* a bus error that belongs to no instruction any more */
     bool event_register; /* of WFE (Arm ARM D1.6.1) */
     cpu_id_registers_t id;
 } cpu_sysregs_t;
 
 /* SCTLR_EL1 (Arm ARM D17.2.118) */
-#define CPU_SCTLR_M    (UINT64_C(1) << 0)
-#define CPU_SCTLR_A    (UINT64_C(1) << 1)
-#define CPU_SCTLR_C    (UINT64_C(1) << 2)
-#define CPU_SCTLR_SA   (UINT64_C(1) << 3)
-#define CPU_SCTLR_SA0  (UINT64_C(1) << 4)
-#define CPU_SCTLR_UMA  (UINT64_C(1) << 9)
-#define CPU_SCTLR_I    (UINT64_C(1) << 12)
-#define CPU_SCTLR_DZE  (UINT64_C(1) << 14)
-#define CPU_SCTLR_UCT  (UINT64_C(1) << 15)
-#define CPU_SCTLR_nTWI (UINT64_C(1) << 16)
-#define CPU_SCTLR_nTWE (UINT64_C(1) << 18)
-#define CPU_SCTLR_WXN  (UINT64_C(1) << 19)
-#define CPU_SCTLR_SPAN (UINT64_C(1) << 23)
-#define CPU_SCTLR_UCI  (UINT64_C(1) << 26)
+#define CPU_SCTLR_M     (UINT64_C(1) << 0)
+#define CPU_SCTLR_A     (UINT64_C(1) << 1)
+#define CPU_SCTLR_C     (UINT64_C(1) << 2)
+#define CPU_SCTLR_SA    (UINT64_C(1) << 3)
+#define CPU_SCTLR_SA0   (UINT64_C(1) << 4)
+#define CPU_SCTLR_UMA   (UINT64_C(1) << 9)
+#define CPU_SCTLR_I     (UINT64_C(1) << 12)
+#define CPU_SCTLR_DZE   (UINT64_C(1) << 14)
+#define CPU_SCTLR_UCT   (UINT64_C(1) << 15)
+#define CPU_SCTLR_nTWI  (UINT64_C(1) << 16)
+#define CPU_SCTLR_nTWE  (UINT64_C(1) << 18)
+#define CPU_SCTLR_WXN   (UINT64_C(1) << 19)
+#define CPU_SCTLR_SPAN  (UINT64_C(1) << 23)
+#define CPU_SCTLR_UCI   (UINT64_C(1) << 26)
+#define CPU_SCTLR_DSSBS (UINT64_C(1) << 44)
 
 /* The name of the register with this key, NULL when mesim has none. */
 const char *cpu_sysreg_name(unsigned key);

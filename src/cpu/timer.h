@@ -6,7 +6,8 @@
  *
  * Nothing ticks. A condition is computed when it is looked at; the core's loop asks for the next time at which an
  * output changes (cpu_timer_next_event_ps) and calls cpu_timer_update then. Writes to the registers update the outputs
- * at once. An output is a level; its changes travel as wire messages to the redistributor (INTID 30 and 27). */
+ * at once. An output is a level; its changes go through the GIC CPU interface to the redistributor (INTID 30 and 27).
+ */
 #ifndef MESIM_CPU_TIMER_H
 #define MESIM_CPU_TIMER_H
 
