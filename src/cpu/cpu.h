@@ -54,6 +54,9 @@ typedef struct cpu_predictor {
     uint32_t mispredict_cycles;
 } cpu_predictor_t;
 
+/* Bits of cpu_pstate_t.daif. */
+enum { CPU_DAIF_F = 1, CPU_DAIF_I = 2, CPU_DAIF_A = 4, CPU_DAIF_D = 8 };
+
 /* PSTATE (Arm ARM D1.4), without the condition flags, which have fields of their own. */
 typedef struct cpu_pstate {
     uint8_t el;     /* 0 to 3 */
