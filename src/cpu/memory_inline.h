@@ -51,22 +51,29 @@ CPU_INLINE void memory_deliver(cpu_t *cpu, const uint8_t *bytes, unsigned size_b
     }
 }
 
-/* elements and size_bytes, flags are constants where it is called: the compiler folds the rest. */
-CPU_INLINE cpu_status_t memory_load(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles, uint64_t va,
+/* Which way an access goes. A handler first tries the filter alone, which needs no call and so no stack frame, and
+ * leaves the rest to a second function that goes by the port. */
+typedef enum cpu_way {
+    CPU_BY_FILTER, /* CPU_RETRY, with nothing done, when the filter does not answer */
+    CPU_BY_PORT,
+} cpu_way_t;
+
+/* way, elements, size_bytes and flags are constants where it is called: the compiler folds the rest. */
+CPU_INLINE cpu_status_t memory_load(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles, cpu_way_t way, uint64_t va,
                                     unsigned size_bytes, unsigned elements, unsigned flags, unsigned rt, unsigned rt2)
 {
-    if (!(flags & CPU_ACCESS_NOT_PLAIN)) {
+    if (way == CPU_BY_FILTER) {
         cpu_l0_entry_t *entry = memory_l0(cpu, va);
-        if (base_likely(entry->read_tag == (va + size_bytes * elements - 1) >> CHI_LINE_SHIFT) &&
-            !memory_l0_may_forward(cpu, va)) {
-            const uint8_t *bytes = entry->data + (va & (CHI_LINE_BYTES - 1));
-            cpu->stats.loads += 1;
-            entry->line->last_use = now_cycles;
-            memory_deliver(cpu, bytes, size_bytes, flags, rt);
-            if (elements == 2)
-                memory_deliver(cpu, bytes + size_bytes, size_bytes, flags, rt2);
-            return CPU_OK;
-        }
+        if (flags & CPU_ACCESS_NOT_PLAIN || memory_l0_may_forward(cpu, va) ||
+            base_unlikely(entry->read_tag != (va + size_bytes * elements - 1) >> CHI_LINE_SHIFT))
+            return CPU_RETRY;
+        const uint8_t *bytes = entry->data + (va & (CHI_LINE_BYTES - 1));
+        cpu->stats.loads += 1;
+        entry->line->last_use = now_cycles;
+        memory_deliver(cpu, bytes, size_bytes, flags, rt);
+        if (elements == 2)
+            memory_deliver(cpu, bytes + size_bytes, size_bytes, flags, rt2);
+        return CPU_OK;
     }
     cpu_access_t access = {.va = va,
                            .flags = (uint16_t)flags,
@@ -78,21 +85,21 @@ CPU_INLINE cpu_status_t memory_load(cpu_t *cpu, const cpu_insn_t *in, uint64_t n
 }
 
 /* values as in cpu_memory_port_t.store. */
-CPU_INLINE cpu_status_t memory_store(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles, uint64_t va,
+CPU_INLINE cpu_status_t memory_store(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles, cpu_way_t way, uint64_t va,
                                      unsigned size_bytes, unsigned elements, unsigned flags, const uint64_t *values)
 {
-    if (!(flags & CPU_ACCESS_NOT_PLAIN)) {
+    if (way == CPU_BY_FILTER) {
         cpu_l0_entry_t *entry = memory_l0(cpu, va);
-        if (base_likely(entry->write_tag == (va + size_bytes * elements - 1) >> CHI_LINE_SHIFT) &&
-            base_likely(!cpu->store_filter)) {
-            uint8_t *bytes = entry->data + (va & (CHI_LINE_BYTES - 1));
-            cpu->stats.stores += 1;
-            entry->line->last_use = now_cycles;
-            memcpy(bytes, &values[0], size_bytes);
-            if (elements == 2)
-                memcpy(bytes + size_bytes, &values[size_bytes == 16 ? 2 : 1], size_bytes);
-            return CPU_OK;
-        }
+        if (flags & CPU_ACCESS_NOT_PLAIN || base_unlikely(cpu->store_filter) ||
+            base_unlikely(entry->write_tag != (va + size_bytes * elements - 1) >> CHI_LINE_SHIFT))
+            return CPU_RETRY;
+        uint8_t *bytes = entry->data + (va & (CHI_LINE_BYTES - 1));
+        cpu->stats.stores += 1;
+        entry->line->last_use = now_cycles;
+        memcpy(bytes, &values[0], size_bytes);
+        if (elements == 2)
+            memcpy(bytes + size_bytes, &values[size_bytes == 16 ? 2 : 1], size_bytes);
+        return CPU_OK;
     }
     cpu_access_t access = {
         .va = va, .flags = (uint16_t)flags, .size_bytes = (uint8_t)size_bytes, .elements = (uint8_t)elements};

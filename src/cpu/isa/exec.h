@@ -11,8 +11,17 @@
 #define EXEC_ALU(name)        CPU_INLINE void exec_##name(cpu_t *cpu, const cpu_insn_t *in)
 #define EXEC_BRANCH(name)     CPU_INLINE bool exec_##name(cpu_t *cpu, const cpu_insn_t *in)
 #define EXEC_BRANCH_REG(name) CPU_INLINE uint64_t exec_##name(cpu_t *cpu, const cpu_insn_t *in)
-#define EXEC_MEMORY(name)     CPU_INLINE cpu_status_t exec_##name(cpu_t *cpu, const cpu_insn_t *in, uint64_t now)
-#define EXEC_SYSTEM(name)     CPU_INLINE cpu_status_t exec_##name(cpu_t *cpu, const cpu_insn_t *in, uint64_t now)
+#define EXEC_MEMORY(name)                                                                                              \
+    CPU_INLINE cpu_status_t exec_##name(cpu_t *cpu, const cpu_insn_t *in, uint64_t now, cpu_way_t way)
+#define EXEC_SYSTEM(name) CPU_INLINE cpu_status_t exec_##name(cpu_t *cpu, const cpu_insn_t *in, uint64_t now)
+
+#define EXEC_PORT(name)                                                                                                \
+    static cpu_status_t exec_port_##name(cpu_t *cpu, const cpu_insn_t *in, uint64_t now);                              \
+    EXEC_MEMORY(name)                                                                                                  \
+    {                                                                                                                  \
+        return way == CPU_BY_FILTER ? CPU_RETRY : exec_port_##name(cpu, in, now);                                      \
+    }                                                                                                                  \
+    static inline cpu_status_t exec_port_##name(cpu_t *cpu, const cpu_insn_t *in, uint64_t now)
 
 /* For an instruction that does not use an operand of its kind. */
 #define EXEC_UNUSED(operand) ((void)(operand))

@@ -30,30 +30,30 @@ CPU_INLINE uint64_t address_index_w(const cpu_t *cpu, const cpu_insn_t *in)
 
 /* --- accesses; size_bytes and flags are constants where these are called --- */
 
-CPU_INLINE cpu_status_t load_at(cpu_t *cpu, const cpu_insn_t *in, uint64_t now, uint64_t va, unsigned size_bytes,
-                                unsigned flags)
+CPU_INLINE cpu_status_t load_at(cpu_t *cpu, const cpu_insn_t *in, uint64_t now, cpu_way_t way, uint64_t va,
+                                unsigned size_bytes, unsigned flags)
 {
-    return memory_load(cpu, in, now, va, size_bytes, 1, flags, in->rd, 0);
+    return memory_load(cpu, in, now, way, va, size_bytes, 1, flags, in->rd, 0);
 }
 
-CPU_INLINE cpu_status_t store_at(cpu_t *cpu, const cpu_insn_t *in, uint64_t now, uint64_t va, unsigned size_bytes,
-                                 unsigned flags)
+CPU_INLINE cpu_status_t store_at(cpu_t *cpu, const cpu_insn_t *in, uint64_t now, cpu_way_t way, uint64_t va,
+                                 unsigned size_bytes, unsigned flags)
 {
     uint64_t value = get_x(cpu, in->rd);
-    return memory_store(cpu, in, now, va, size_bytes, 1, flags, &value);
+    return memory_store(cpu, in, now, way, va, size_bytes, 1, flags, &value);
 }
 
-CPU_INLINE cpu_status_t load_pair_at(cpu_t *cpu, const cpu_insn_t *in, uint64_t now, uint64_t va, unsigned size_bytes,
-                                     unsigned flags)
+CPU_INLINE cpu_status_t load_pair_at(cpu_t *cpu, const cpu_insn_t *in, uint64_t now, cpu_way_t way, uint64_t va,
+                                     unsigned size_bytes, unsigned flags)
 {
-    return memory_load(cpu, in, now, va, size_bytes, 2, flags, in->rd, in->ra);
+    return memory_load(cpu, in, now, way, va, size_bytes, 2, flags, in->rd, in->ra);
 }
 
-CPU_INLINE cpu_status_t store_pair_at(cpu_t *cpu, const cpu_insn_t *in, uint64_t now, uint64_t va, unsigned size_bytes,
-                                      unsigned flags)
+CPU_INLINE cpu_status_t store_pair_at(cpu_t *cpu, const cpu_insn_t *in, uint64_t now, cpu_way_t way, uint64_t va,
+                                      unsigned size_bytes, unsigned flags)
 {
     uint64_t values[2] = {get_x(cpu, in->rd), get_x(cpu, in->ra)};
-    return memory_store(cpu, in, now, va, size_bytes, 2, flags, values);
+    return memory_store(cpu, in, now, way, va, size_bytes, 2, flags, values);
 }
 
 /* The base becomes `address` if the access was accepted. */
@@ -68,19 +68,19 @@ CPU_INLINE cpu_status_t write_back(cpu_t *cpu, const cpu_insn_t *in, uint64_t ad
 #define EXEC_AT(name, access, address, size_bytes, flags)                                                              \
     EXEC_MEMORY(name)                                                                                                  \
     {                                                                                                                  \
-        return access(cpu, in, now, address(cpu, in), size_bytes, flags);                                              \
+        return access(cpu, in, now, way, address(cpu, in), size_bytes, flags);                                         \
     }
 #define EXEC_POST(name, access, size_bytes, flags)                                                                     \
     EXEC_MEMORY(name)                                                                                                  \
     {                                                                                                                  \
         uint64_t base = get_x(cpu, in->rn);                                                                            \
-        return write_back(cpu, in, base + (uint64_t)in->imm, access(cpu, in, now, base, size_bytes, flags));           \
+        return write_back(cpu, in, base + (uint64_t)in->imm, access(cpu, in, now, way, base, size_bytes, flags));      \
     }
 #define EXEC_PRE(name, access, size_bytes, flags)                                                                      \
     EXEC_MEMORY(name)                                                                                                  \
     {                                                                                                                  \
         uint64_t address = address_offset(cpu, in);                                                                    \
-        return write_back(cpu, in, address, access(cpu, in, now, address, size_bytes, flags));                         \
+        return write_back(cpu, in, address, access(cpu, in, now, way, address, size_bytes, flags));                    \
     }
 
 /* Every way of addressing a single register: prefix##R##type##_UNSIGNED and so on, as LDR and B give LDRB_UNSIGNED. */
@@ -163,7 +163,7 @@ static inline cpu_status_t store_exclusive(cpu_t *cpu, const cpu_insn_t *in, uin
 }
 
 #define EXEC_PACKED(name, access, ...)                                                                                 \
-    EXEC_MEMORY(name)                                                                                                  \
+    EXEC_PORT(name)                                                                                                    \
     {                                                                                                                  \
         return access(cpu, in, now, ##__VA_ARGS__);                                                                    \
     }
@@ -181,7 +181,7 @@ EXEC_PACKED(LDAR, load_packed, 1)
 EXEC_PACKED(LDLAR, load_packed, 1)
 EXEC_PACKED(LDAPR, load_packed, 1)
 
-EXEC_MEMORY(CAS)
+EXEC_PORT(CAS)
 {
     cpu_access_t access = packed_access(cpu, in, 1);
     uint64_t compare = get_x(cpu, in->rm), value = get_x(cpu, in->rd);
@@ -190,7 +190,7 @@ EXEC_MEMORY(CAS)
 }
 
 /* Rs and Rt are even; the register after X30 is XZR. */
-EXEC_MEMORY(CASP)
+EXEC_PORT(CASP)
 {
     cpu_access_t access = packed_access(cpu, in, 2);
     uint64_t compare[2] = {get_x(cpu, in->rm), get_x(cpu, in->rm + 1u)};
@@ -225,7 +225,7 @@ static inline cpu_status_t prefetch_at(cpu_t *cpu, const cpu_insn_t *in, uint64_
 }
 
 #define EXEC_PREFETCH(name, address)                                                                                   \
-    EXEC_MEMORY(name)                                                                                                  \
+    EXEC_PORT(name)                                                                                                    \
     {                                                                                                                  \
         return prefetch_at(cpu, in, now, address(cpu, in));                                                            \
     }

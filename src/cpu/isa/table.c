@@ -16,15 +16,28 @@ static bool sp_faults(const cpu_t *cpu)
 
 /* --- handlers --- */
 
+/* Plain loads and stores that decode alike would become jumps to one another. */
+#define HANDLER(function)                                                                                              \
+    static __attribute__((no_icf)) const cpu_insn_t *function(cpu_t *cpu, const cpu_insn_t *in, uint64_t base)
+
+static __attribute__((noinline, cold)) const cpu_insn_t *step_sp_misaligned(cpu_t *cpu, const cpu_insn_t *in,
+                                                                            uint64_t base, cpu_handler_t *handler)
+{
+    uint64_t now = base + in->issue_cycle;
+    if (now < cpu->limit_cycles && sp_faults(cpu))
+        return cpu_leave_status(cpu, in, base, cpu_exception_sp_alignment(cpu, in, now));
+    return handler(cpu, in, base);
+}
+
 #define ALU(name, pattern, format, cost)                                                                               \
-    static const cpu_insn_t *step_##name(cpu_t *cpu, const cpu_insn_t *in, uint64_t base)                              \
+    HANDLER(step_##name)                                                                                               \
     {                                                                                                                  \
         exec_##name(cpu, in);                                                                                          \
         return CPU_DISPATCH(cpu, in + 1, base);                                                                        \
     }
 
 #define BRANCH(name, pattern, format, cost)                                                                            \
-    static const cpu_insn_t *step_##name(cpu_t *cpu, const cpu_insn_t *in, uint64_t base)                              \
+    HANDLER(step_##name)                                                                                               \
     {                                                                                                                  \
         if (base_unlikely(base + in->issue_cycle >= cpu->limit_cycles))                                                \
             return cpu_leave_limit(cpu, in, base);                                                                     \
@@ -35,43 +48,57 @@ static bool sp_faults(const cpu_t *cpu)
     }
 
 #define BRANCH_REG(name, pattern, format, cost)                                                                        \
-    static const cpu_insn_t *step_##name(cpu_t *cpu, const cpu_insn_t *in, uint64_t base)                              \
+    HANDLER(step_##name)                                                                                               \
     {                                                                                                                  \
         if (base_unlikely(base + in->issue_cycle >= cpu->limit_cycles))                                                \
             return cpu_leave_limit(cpu, in, base);                                                                     \
         return cpu_branch_taken(cpu, in, base, exec_##name(cpu, in), cost);                                            \
     }
 
+/* An access that the L0 filter did not answer. The filter's answer needs no call, so the handlers need no stack frame,
+ * as this one is a tail call away. */
+static __attribute__((noinline)) const cpu_insn_t *step_by_port(cpu_t *cpu, const cpu_insn_t *in, uint64_t base)
+{
+    cpu_status_t status = cpu_exec_table[in->opcode].memory(cpu, in, base + in->issue_cycle);
+    if (status != CPU_OK)
+        return cpu_leave_status(cpu, in, base, status);
+    return CPU_DISPATCH(cpu, in + 1, base);
+}
+
 #define PREFETCH(name, pattern, format, cost)                                                                          \
-    static const cpu_insn_t *step_##name(cpu_t *cpu, const cpu_insn_t *in, uint64_t base)                              \
+    HANDLER(step_##name)                                                                                               \
     {                                                                                                                  \
         uint64_t now = base + in->issue_cycle;                                                                         \
         if (base_unlikely(now >= cpu->limit_cycles))                                                                   \
             return cpu_leave_limit(cpu, in, base);                                                                     \
-        cpu_status_t status = exec_##name(cpu, in, now);                                                               \
-        if (base_unlikely(status != CPU_OK))                                                                           \
-            return cpu_leave_status(cpu, in, base, status);                                                            \
+        if (base_unlikely(exec_##name(cpu, in, now, CPU_BY_FILTER) != CPU_OK))                                         \
+            return step_by_port(cpu, in, base);                                                                        \
         return CPU_DISPATCH(cpu, in + 1, base);                                                                        \
+    }                                                                                                                  \
+    static cpu_status_t exec_any_##name(cpu_t *cpu, const cpu_insn_t *in, uint64_t now)                                \
+    {                                                                                                                  \
+        if (base_likely(exec_##name(cpu, in, now, CPU_BY_FILTER) == CPU_OK))                                           \
+            return CPU_OK;                                                                                             \
+        return exec_##name(cpu, in, now, CPU_BY_PORT);                                                                 \
     }
 
 #define MEMORY(name, pattern, format, cost)                                                                            \
     PREFETCH(name, pattern, format, cost)                                                                              \
-    static const cpu_insn_t *step_sp_##name(cpu_t *cpu, const cpu_insn_t *in, uint64_t base)                           \
+    HANDLER(step_sp_##name)                                                                                            \
     {                                                                                                                  \
-        uint64_t now = base + in->issue_cycle;                                                                         \
-        if (base_unlikely(cpu->x[CPU_SP] & 15) && now < cpu->limit_cycles && sp_faults(cpu))                           \
-            return cpu_leave_status(cpu, in, base, cpu_exception_sp_alignment(cpu, in, now));                          \
+        if (base_unlikely(cpu->x[CPU_SP] & 15))                                                                        \
+            return step_sp_misaligned(cpu, in, base, step_##name);                                                     \
         return step_##name(cpu, in, base);                                                                             \
     }                                                                                                                  \
-    static cpu_status_t checked_##name(cpu_t *cpu, const cpu_insn_t *in, uint64_t now)                                 \
+    static cpu_status_t exec_checked_##name(cpu_t *cpu, const cpu_insn_t *in, uint64_t now)                            \
     {                                                                                                                  \
         if (base_unlikely(in->rn == CPU_SP && sp_faults(cpu)))                                                         \
             return cpu_exception_sp_alignment(cpu, in, now);                                                           \
-        return exec_##name(cpu, in, now);                                                                              \
+        return exec_any_##name(cpu, in, now);                                                                          \
     }
 
 #define SYSTEM(name, pattern, format, cost)                                                                            \
-    static const cpu_insn_t *step_##name(cpu_t *cpu, const cpu_insn_t *in, uint64_t base)                              \
+    HANDLER(step_##name)                                                                                               \
     {                                                                                                                  \
         uint64_t now = base + in->issue_cycle;                                                                         \
         if (base_unlikely(now >= cpu->limit_cycles))                                                                   \
@@ -98,9 +125,9 @@ static bool sp_faults(const cpu_t *cpu)
 #define BRANCH_REG(name, pattern, format, cost)                                                                        \
     ROW(name, pattern, format, cost, CPU_KIND_BRANCH_REG, step_##name, branch_reg, exec_##name)
 #define PREFETCH(name, pattern, format, cost)                                                                          \
-    ROW(name, pattern, format, cost, CPU_KIND_MEMORY, step_##name, memory, exec_##name)
+    ROW(name, pattern, format, cost, CPU_KIND_MEMORY, step_##name, memory, exec_any_##name)
 #define MEMORY(name, pattern, format, cost)                                                                            \
-    ROW(name, pattern, format, cost, CPU_KIND_MEMORY, step_sp_##name, memory, checked_##name)
+    ROW(name, pattern, format, cost, CPU_KIND_MEMORY, step_sp_##name, memory, exec_checked_##name)
 #define SYSTEM(name, pattern, format, cost)                                                                            \
     ROW(name, pattern, format, cost, CPU_KIND_SYSTEM, step_##name, system, exec_##name)
 
