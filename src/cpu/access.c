@@ -76,22 +76,3 @@ void cpu_access_fill_l0(cpu_t *cpu, const cpu_access_t *access, const cpu_part_t
     if (line)
         cpu_l0_fill(cpu, access->va, line, parts[0].writable && !cpu->core->config.on_store);
 }
-
-uint64_t cpu_atomic_apply(cpu_atomic_op_t op, uint64_t old, uint64_t operand, unsigned size_bytes)
-{
-    unsigned width = size_bytes * 8;
-    uint64_t value = operand & bits_mask(width);
-    int64_t signed_old = bits_sign_extend(old, width), signed_value = bits_sign_extend(value, width);
-    switch (op) {
-    case CPU_ATOMIC_ADD: return (old + value) & bits_mask(width);
-    case CPU_ATOMIC_CLR: return old & ~value;
-    case CPU_ATOMIC_EOR: return old ^ value;
-    case CPU_ATOMIC_SET: return old | value;
-    case CPU_ATOMIC_SMAX: return signed_old > signed_value ? old : value;
-    case CPU_ATOMIC_SMIN: return signed_old < signed_value ? old : value;
-    case CPU_ATOMIC_UMAX: return old > value ? old : value;
-    case CPU_ATOMIC_UMIN: return old < value ? old : value;
-    case CPU_ATOMIC_SWP: return value;
-    }
-    base_bug("unknown atomic operation %d", (int)op);
-}

@@ -13,7 +13,5 @@ cpu_status_t cpu_access_unsupported(cpu_t *cpu, const cpu_insn_t *in, uint64_t n
                                     bool write);
 /* Lets the L0 filter answer the next access to this line, when it may. */
 void cpu_access_fill_l0(cpu_t *cpu, const cpu_access_t *access, const cpu_part_t *parts, unsigned count);
-/* op(old, operand) of LSE in size_bytes (Arm ARM C3.2.12). */
-uint64_t cpu_atomic_apply(cpu_atomic_op_t op, uint64_t old, uint64_t operand, unsigned size_bytes);
 
 #endif

@@ -1,6 +1,7 @@
 /* The timing port: loads and stores through TLBs, store buffer and L1D. What the L0 filter did not answer comes here.
  */
 #include "cpu/access.h"
+#include "cpu/atomic.h"
 #include "cpu/core.h"
 #include "cpu/exception.h"
 #include "cpu/maintenance.h"
@@ -109,7 +110,7 @@ static cpu_status_t port_load(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cyc
 {
     cpu_part_t parts[2];
     uint8_t bytes[32] = {0};
-    unsigned count, waiting;
+    unsigned count, waiting = 0;
     cpu_status_t status = wait_for_order(cpu, access);
     if (status == CPU_OK)
         status = cpu_access_translate(cpu, in, now_cycles, access, MMU_READ, parts, &count);
@@ -263,7 +264,7 @@ static cpu_status_t port_atomic(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_c
         return status;
     const uint8_t *place = line->data + (part.physical & (CHI_LINE_BYTES - 1));
     uint64_t old = memory_raw(place, access->size_bytes);
-    uint64_t new = cpu_atomic_apply(op, old, operand, access->size_bytes);
+    uint64_t new = atomic_apply(op, old, operand, access->size_bytes);
     write_line(cpu, now_cycles, line, &part, (const uint8_t *)&new);
     set_x(cpu, access->rt, old);
     return end_atomic(cpu);
