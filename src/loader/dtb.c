@@ -25,24 +25,6 @@ enum {
 #define MPIDR_AFF3   UINT64_C(0xff00000000)
 #define MPIDR_AFF2_0 UINT64_C(0x0000ffffff)
 
-/* Three cells of the arm,gic-v3 binding: kind, number within the kind, sense. */
-static void put_interrupt(loader_fdt_t *fdt, uint32_t cells[3], uint32_t intid, loader_dtb_trigger_t trigger)
-{
-    bool is_ppi = intid >= 16 && intid < 32, is_spi = intid >= 32 && intid < 1020;
-    if (!is_ppi && !is_spi && !fdt->fault)
-        fdt->fault = -FDT_ERR_BADVALUE;
-    cells[0] = is_ppi ? 1 : 0;
-    cells[1] = intid - (is_ppi ? 16 : 32);
-    cells[2] = trigger;
-}
-
-static void write_interrupt(loader_fdt_t *fdt, uint32_t intid, loader_dtb_trigger_t trigger)
-{
-    uint32_t cells[3];
-    put_interrupt(fdt, cells, intid, trigger);
-    loader_fdt_cells(fdt, "interrupts", cells, 3);
-}
-
 static void write_root_properties(loader_fdt_t *fdt)
 {
     loader_fdt_u32(fdt, "interrupt-parent", PHANDLE_GIC);
@@ -135,11 +117,8 @@ static void write_timer(loader_fdt_t *fdt, const loader_dtb_machine_t *machine)
     static const char *const compatible[] = {"arm,armv8-timer", "arm,armv7-timer", NULL};
     const uint32_t intids[] = {machine->timer_secure_intid, machine->timer_physical_intid, machine->timer_virtual_intid,
                                machine->timer_el2_intid};
-    uint32_t cells[12];
-    for (size_t i = 0; i < 4; i++)
-        put_interrupt(fdt, &cells[i * 3], intids[i], LOADER_DTB_LEVEL_HIGH);
     loader_fdt_node(fdt, "timer");
-    loader_fdt_cells(fdt, "interrupts", cells, 12);
+    loader_fdt_interrupts(fdt, intids, 4, LOADER_DTB_LEVEL_HIGH);
     loader_fdt_empty(fdt, "always-on");
     loader_fdt_strings(fdt, "compatible", compatible);
     loader_fdt_end(fdt);
@@ -150,7 +129,7 @@ static void write_pmu(loader_fdt_t *fdt, const loader_dtb_machine_t *machine)
     if (!machine->pmu_intid)
         return;
     loader_fdt_node(fdt, "pmu");
-    write_interrupt(fdt, machine->pmu_intid, LOADER_DTB_LEVEL_HIGH);
+    loader_fdt_interrupts(fdt, &machine->pmu_intid, 1, LOADER_DTB_LEVEL_HIGH);
     loader_fdt_string(fdt, "compatible", "arm,armv8-pmuv3");
     loader_fdt_end(fdt);
 }
@@ -222,7 +201,7 @@ static void write_device(loader_fdt_t *fdt, const loader_dtb_node_t *node)
     if (node->clock_names)
         write_clock_names(fdt, node->clock_names);
     if (node->intid)
-        write_interrupt(fdt, node->intid, node->trigger);
+        loader_fdt_interrupts(fdt, &node->intid, 1, node->trigger);
     if (node->range.bytes)
         loader_fdt_reg(fdt, &node->range, 1);
     if (node->compatible)

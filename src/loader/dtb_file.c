@@ -62,23 +62,31 @@ static int check_memory(const void *blob, const char *name, loader_range_t ram, 
     return 0;
 }
 
+/* Versions before 16 (dtc of 2005) are refused: fdt_check_full of libfdt 1.6 reads through NULL where the root of such
+ * a tree has no slash in its name. */
+enum { OLDEST_VERSION = 16 };
+
 static int check_blob(const void *data, size_t bytes, const char *name, base_error_t *error)
 {
     if (bytes < sizeof(fdt32_t) || fdt_magic(data) != FDT_MAGIC)
         return base_fail(error, -EINVAL, "%s: not a device tree blob; compile the source with dtc", name);
     if (bytes > LOADER_DTB_MAX_BYTES)
         return base_fail(error, -EFBIG, "%s: the device tree exceeds 2 MiB; remove nodes", name);
-    int fault = fdt_check_full(data, bytes);
+    if (bytes >= sizeof(struct fdt_header) && fdt_version(data) < OLDEST_VERSION)
+        return base_fail(error, -EINVAL, "%s: device tree version %u is too old; compile it again with dtc", name,
+                         fdt_version(data));
+    int fault = bytes < sizeof(struct fdt_header) ? -FDT_ERR_TRUNCATED : fdt_check_full(data, bytes);
     if (fault < 0)
         return base_fail(error, -EINVAL, "%s: damaged device tree (%s); compile it again with dtc", name,
                          fdt_strerror(fault));
     return 0;
 }
 
+/* Also packs the tree: a file may carry room for changes, and that need not take guest memory. */
 static int write_chosen(void *blob, const loader_dtb_chosen_t *chosen)
 {
     if (!chosen->bootargs && !chosen->initrd.bytes)
-        return 0;
+        return fdt_pack(blob);
     int node = fdt_subnode_offset(blob, 0, "chosen");
     if (node == -FDT_ERR_NOTFOUND)
         node = fdt_add_subnode(blob, 0, "chosen");

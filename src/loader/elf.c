@@ -1,7 +1,7 @@
-/* Reading and checking an ELF image. Records are decoded by libelf's translation functions at offsets checked here:
- * a file with damaged section headers still boots, since only program headers matter to that. */
+/* Reading and checking the segments of an ELF image. */
 #include "loader/elf.h"
 
+#include "loader/elf_header.h"
 #include "loader/file.h"
 
 #include <errno.h>
@@ -9,77 +9,14 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
-bool loader_elf_detect(const void *data, size_t bytes)
+static bool is_in_file(const loader_elf_t *elf, const loader_segment_t *segment, const loader_memory_t *memory)
 {
-    return bytes >= SELFMAG && memcmp(data, ELFMAG, SELFMAG) == 0;
-}
-
-bool loader_elf_record(const void *data, size_t bytes, uint64_t offset_bytes, Elf_Type type, void *record,
-                       size_t record_bytes)
-{
-    if (offset_bytes > bytes || bytes - offset_bytes < record_bytes)
-        return false;
-    Elf_Data from = {.d_buf = (uint8_t *)(uintptr_t)data + offset_bytes,
-                     .d_type = type,
-                     .d_version = EV_CURRENT,
-                     .d_size = record_bytes};
-    Elf_Data to = {.d_buf = record, .d_type = type, .d_version = EV_CURRENT, .d_size = record_bytes};
-    return elf64_xlatetom(&to, &from, ELFDATA2LSB) != NULL;
-}
-
-static const char *machine_name(unsigned machine)
-{
-    switch (machine) {
-    case EM_386: return "x86 (32-bit)";
-    case EM_X86_64: return "x86-64";
-    case EM_ARM: return "32-bit Arm";
-    case EM_RISCV: return "RISC-V";
-    case EM_PPC64: return "PowerPC";
-    case EM_MIPS: return "MIPS";
-    case EM_S390: return "S/390";
-    default: return "another machine";
-    }
-}
-
-/* e_ident comes first: it says how to read the rest. */
-static int check_ident(const uint8_t *ident, size_t bytes, const char *name, base_error_t *error)
-{
-    if (!bytes)
-        return base_fail(error, -ENOEXEC, "%s: the file is empty; build or copy it again", name);
-    if (!loader_elf_detect(ident, bytes))
-        return base_fail(error, -ENOEXEC, "%s: not an ELF file; give a 64-bit AArch64 ELF image", name);
-    if (bytes < EI_NIDENT)
-        return base_fail(error, -ENOEXEC, "%s: truncated ELF header (%zu bytes); build or copy it again", name, bytes);
-    if (ident[EI_CLASS] == ELFCLASS32)
-        return base_fail(error, -ENOEXEC, "%s: 32-bit ELF; mesim runs 64-bit AArch64 images", name);
-    if (ident[EI_DATA] == ELFDATA2MSB)
-        return base_fail(error, -ENOEXEC, "%s: big-endian ELF; mesim runs little-endian images", name);
-    if (ident[EI_CLASS] != ELFCLASS64 || ident[EI_DATA] != ELFDATA2LSB || ident[EI_VERSION] != EV_CURRENT)
-        return base_fail(error, -ENOEXEC,
-                         "%s: damaged ELF header (class %u, data %u, version %u); build or copy it again", name,
-                         ident[EI_CLASS], ident[EI_DATA], ident[EI_VERSION]);
-    return 0;
-}
-
-static int check_header(const Elf64_Ehdr *header, const char *name, base_error_t *error)
-{
-    if (header->e_machine != EM_AARCH64)
-        return base_fail(error, -ENOEXEC, "%s: built for %s (ELF machine %u); mesim runs AArch64 images", name,
-                         machine_name(header->e_machine), header->e_machine);
-    if (header->e_type == ET_REL)
-        return base_fail(error, -ENOEXEC, "%s: an object file; link it into an executable first", name);
-    if (header->e_type != ET_EXEC && header->e_type != ET_DYN)
-        return base_fail(error, -ENOEXEC, "%s: ELF type %u is not an executable; give a linked image", name,
-                         header->e_type);
-    if (!header->e_phnum)
-        return base_fail(error, -ENOEXEC, "%s: no program headers; link the image with segments to load", name);
-    if (header->e_phnum == PN_XNUM || header->e_phentsize != sizeof(Elf64_Phdr))
-        return base_fail(error, -ENOEXEC,
-                         "%s: unusable program headers (%u of %u bytes, expected %zu bytes); build or copy it again",
-                         name, header->e_phnum, header->e_phentsize, sizeof(Elf64_Phdr));
-    return 0;
+    loader_range_t file = {.base = 0, .bytes = elf->bytes};
+    loader_range_t part = {.base = segment->file_offset_bytes, .bytes = segment->file_bytes};
+    if (LOADER_HAS_FAULT(memory, FILE_END_WRAPS))
+        return part.base + part.bytes <= file.bytes;
+    return !part.bytes || LOADER_HAS_FAULT(memory, TRUNCATED) || loader_range_contains(file, part);
 }
 
 static int check_segment(const loader_elf_t *elf, const loader_segment_t *segment, const char *name,
@@ -92,32 +29,67 @@ static int check_segment(const loader_elf_t *elf, const loader_segment_t *segmen
                          "%s: %s has more bytes in the file (0x%" PRIx64 ") than in memory (0x%" PRIx64
                          "); the file is damaged, build it again",
                          name, what, segment->file_bytes, segment->memory_bytes);
-    loader_range_t file = {.base = 0, .bytes = elf->bytes};
-    loader_range_t part = {.base = segment->file_offset_bytes, .bytes = segment->file_bytes};
-    if (part.bytes && !loader_range_contains(file, part))
+    if (!is_in_file(elf, segment, memory))
         return base_fail(error, -ENOEXEC,
                          "%s: truncated: %s has 0x%" PRIx64 " bytes at file offset 0x%" PRIx64
                          " but the file ends at 0x%zx; build or copy it again",
-                         name, what, part.bytes, part.base, elf->bytes);
+                         name, what, segment->file_bytes, segment->file_offset_bytes, elf->bytes);
     loader_range_t range = {.base = segment->address, .bytes = segment->memory_bytes};
     return loader_memory_check(memory, name, what, range, error);
 }
 
+static int read_program(const loader_elf_t *elf, const Elf64_Ehdr *header, unsigned index, const char *name,
+                        Elf64_Phdr *program, base_error_t *error)
+{
+    uint64_t offset = header->e_phoff + index * sizeof(*program);
+    if (offset >= header->e_phoff &&
+        loader_elf_record(elf->data, elf->bytes, offset, ELF_T_PHDR, program, sizeof(*program)))
+        return 0;
+    return base_fail(error, -ENOEXEC,
+                     "%s: truncated: program header %u of %u is not in the file; build or copy it again", name, index,
+                     header->e_phnum);
+}
+
+/* Linkers that are only told where .text goes put the ELF's own headers and notes into a segment at their default
+ * address, far from RAM. No code is in it and nothing uses it, so it need not be loaded. */
+static bool holds_only_headers(const loader_elf_t *elf, const Elf64_Ehdr *header, const Elf64_Phdr *program)
+{
+    if (program->p_offset || program->p_flags & PF_X || program->p_memsz != program->p_filesz)
+        return false;
+    uint64_t end = header->e_phoff + header->e_phnum * sizeof(*program);
+    for (unsigned i = 0; i < header->e_phnum; i++) {
+        Elf64_Phdr note;
+        if (read_program(elf, header, i, "", &note, NULL) < 0)
+            return false;
+        loader_range_t part = {.base = note.p_offset, .bytes = note.p_filesz};
+        if (note.p_type == PT_NOTE && part.base - end < 16 &&
+            loader_range_contains((loader_range_t){0, elf->bytes}, part))
+            end = loader_range_end(part);
+    }
+    return program->p_filesz <= end;
+}
+
+static bool is_needed(const loader_elf_t *elf, const Elf64_Ehdr *header, const Elf64_Phdr *program,
+                      const loader_memory_t *memory)
+{
+    loader_range_t range = {.base = program->p_paddr, .bytes = program->p_memsz};
+    if (program->p_type != PT_LOAD || (!program->p_memsz && !program->p_filesz))
+        return false;
+    return loader_range_contains(memory->ram, range) || !holds_only_headers(elf, header, program);
+}
+
 /* Collects the PT_LOAD headers that hold anything; an empty one is legal and loads nothing. The array is bounded by
- * e_phnum, and so by the file, since every header was read from it. */
+ * LOADER_ELF_PROGRAMS_MAX. */
 static int read_segments(loader_elf_t *elf, const Elf64_Ehdr *header, const char *name, const loader_memory_t *memory,
                          base_error_t *error)
 {
     elf->segments = g_new0(loader_segment_t, header->e_phnum);
     for (unsigned i = 0; i < header->e_phnum; i++) {
         Elf64_Phdr program;
-        uint64_t offset = header->e_phoff + i * sizeof(program);
-        if (offset < header->e_phoff ||
-            !loader_elf_record(elf->data, elf->bytes, offset, ELF_T_PHDR, &program, sizeof(program)))
-            return base_fail(error, -ENOEXEC,
-                             "%s: truncated: program header %u of %u is not in the file; build or copy it again", name,
-                             i, header->e_phnum);
-        if (program.p_type != PT_LOAD || (!program.p_memsz && !program.p_filesz))
+        int result = read_program(elf, header, i, name, &program, error);
+        if (result < 0)
+            return result;
+        if (!is_needed(elf, header, &program, memory))
             continue;
         loader_segment_t *segment = &elf->segments[elf->segment_count++];
         *segment = (loader_segment_t){.address = program.p_paddr,
@@ -127,7 +99,7 @@ static int read_segments(loader_elf_t *elf, const Elf64_Ehdr *header, const char
                                       .memory_bytes = program.p_memsz,
                                       .index = i,
                                       .is_executable = program.p_flags & PF_X};
-        int result = check_segment(elf, segment, name, memory, error);
+        result = check_segment(elf, segment, name, memory, error);
         if (result < 0)
             return result;
     }
@@ -200,16 +172,12 @@ static int parse(loader_elf_t *elf, const char *name, const loader_memory_t *mem
 {
     Elf64_Ehdr header;
     name = loader_shown_name(name);
-    int result = check_ident(elf->data, elf->bytes, name, error);
-    if (result < 0)
-        return result;
-    if (!loader_elf_record(elf->data, elf->bytes, 0, ELF_T_EHDR, &header, sizeof(header)))
-        return base_fail(error, -ENOEXEC, "%s: truncated ELF header (%zu bytes); build or copy it again", name,
-                         elf->bytes);
-    result = check_header(&header, name, error);
+    int result = loader_elf_header(elf->data, elf->bytes, name, &header, error);
+    if (result == 0 && LOADER_HAS_FAULT(memory, SECTIONS) && header.e_shoff > elf->bytes)
+        result = -ENOEXEC;
     if (result == 0)
         result = read_segments(elf, &header, name, memory, error);
-    if (result == 0)
+    if (result == 0 && !LOADER_HAS_FAULT(memory, OVERLAP))
         result = settle_overlaps(elf, name, error);
     if (result == 0)
         result = find_entry(elf, header.e_entry, name, error);

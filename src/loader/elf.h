@@ -2,16 +2,15 @@
  *
  * Source: System V gABI chapters 4 and 5; ELF for the Arm 64-bit Architecture (IHI 0056). Each PT_LOAD goes to its
  * p_paddr, as QEMU's -kernel does; the bytes from p_filesz to p_memsz are cleared. ET_DYN is loaded at the addresses
- * it states: no relocation is applied. Opening validates everything, so that copying cannot fail. Addresses are guest
- * physical unless called virtual. */
+ * it states: no relocation is applied. A segment outside RAM that holds only the ELF's own headers and notes is left
+ * out. Opening validates everything, so that copying cannot fail. Addresses are guest physical unless called virtual.
+ */
 #ifndef MESIM_LOADER_ELF_H
 #define MESIM_LOADER_ELF_H
 
 #include "base/error.h"
 #include "loader/memory.h"
 
-#include <elf.h>
-#include <libelf.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -51,13 +50,5 @@ int loader_elf_from_memory(const void *data, size_t bytes, const char *name, con
 void loader_elf_copy(const loader_elf_t *elf, const loader_sink_t *sink);
 
 void loader_elf_free(loader_elf_t *elf);
-
-/* True where the bytes begin with the ELF magic. */
-bool loader_elf_detect(const void *data, size_t bytes);
-
-/* Decodes one record (ELF_T_EHDR, _PHDR, _SHDR, _SYM of ELF64, little-endian) at an offset into its host struct;
- * false where it does not lie within the data. */
-bool loader_elf_record(const void *data, size_t bytes, uint64_t offset_bytes, Elf_Type type, void *record,
-                       size_t record_bytes);
 
 #endif

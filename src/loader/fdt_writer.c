@@ -101,3 +101,18 @@ void loader_fdt_reg(loader_fdt_t *fdt, const loader_range_t *ranges, size_t coun
     loader_fdt_cells(fdt, "reg", cells, count * 4);
     g_free(cells);
 }
+
+void loader_fdt_interrupts(loader_fdt_t *fdt, const uint32_t *intids, size_t count, uint32_t trigger)
+{
+    uint32_t *cells = g_new(uint32_t, count * 3);
+    for (size_t i = 0; i < count; i++) {
+        bool is_ppi = intids[i] >= 16 && intids[i] < 32;
+        if (!fdt->fault && (intids[i] < 16 || intids[i] >= 1020))
+            fdt->fault = -FDT_ERR_BADVALUE;
+        cells[i * 3] = is_ppi ? 1 : 0;
+        cells[i * 3 + 1] = intids[i] - (is_ppi ? 16 : 32);
+        cells[i * 3 + 2] = trigger;
+    }
+    loader_fdt_cells(fdt, "interrupts", cells, count * 3);
+    g_free(cells);
+}

@@ -34,4 +34,8 @@ void loader_fdt_strings(loader_fdt_t *fdt, const char *name, const char *const *
 /* "reg" with two cells each for addresses and sizes. */
 void loader_fdt_reg(loader_fdt_t *fdt, const loader_range_t *ranges, size_t count);
 
+/* "interrupts" by the arm,gic-v3 binding, all with one trigger. An INTID that is neither PPI (16-31) nor SPI (32-1019)
+ * is a fault. */
+void loader_fdt_interrupts(loader_fdt_t *fdt, const uint32_t *intids, size_t count, uint32_t trigger);
+
 #endif

@@ -1,6 +1,7 @@
 /* Tells boot images apart and finds where those that are no ELF go. */
 #include "loader/image.h"
 
+#include "loader/elf_header.h"
 #include "loader/gzip.h"
 
 #include <errno.h>

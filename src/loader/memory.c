@@ -47,6 +47,9 @@ int loader_memory_check(const loader_memory_t *memory, const char *name, const c
 {
     char range_text[LOADER_TEXT_BYTES], ram_text[LOADER_TEXT_BYTES], window_text[LOADER_TEXT_BYTES];
     name = loader_shown_name(name);
+    if (LOADER_HAS_FAULT(memory, MEMORY_END_WRAPS) && range.base >= memory->ram.base &&
+        range.base + range.bytes <= loader_range_end(memory->ram))
+        return 0;
     if (range.bytes && range.base + (range.bytes - 1) < range.base)
         return base_fail(error, -ERANGE,
                          "%s: %s at 0x%" PRIx64 " of 0x%" PRIx64 " bytes wraps past the end of the address space; "

@@ -22,10 +22,28 @@ typedef struct loader_window {
     loader_range_t range;
 } loader_window_t;
 
+/* Checks that tests leave out in a build with MESIM_FAULTS=1, to show that the test of each notices; other builds
+ * ignore the choice. */
+typedef enum loader_fault {
+    LOADER_FAULT_NONE,
+    LOADER_FAULT_FILE_END_WRAPS,   /* p_offset + p_filesz is added up and compared */
+    LOADER_FAULT_MEMORY_END_WRAPS, /* p_paddr + p_memsz is added up and compared */
+    LOADER_FAULT_TRUNCATED,        /* contents may lie beyond the end of the file */
+    LOADER_FAULT_OVERLAP,          /* segments may overlap */
+    LOADER_FAULT_SECTIONS,         /* section headers must be readable too */
+} loader_fault_t;
+
+#if MESIM_FAULTS
+#define LOADER_HAS_FAULT(memory, which) ((memory)->fault == LOADER_FAULT_##which)
+#else
+#define LOADER_HAS_FAULT(memory, which) ((void)(memory), false)
+#endif
+
 typedef struct loader_memory {
     loader_range_t ram;
     const loader_window_t *windows;
     size_t window_count;
+    loader_fault_t fault;
 } loader_memory_t;
 
 /* Receives what is loaded. `zero` clears a range (the tail of a segment beyond its file bytes); it may be NULL

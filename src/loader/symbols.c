@@ -1,6 +1,7 @@
 /* The symbol table, sorted by address, with the farthest end of all earlier symbols kept beside each. */
 #include "loader/symbols.h"
 
+#include "loader/elf_header.h"
 #include "loader/file.h"
 
 #include <errno.h>

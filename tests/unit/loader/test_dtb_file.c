@@ -71,6 +71,19 @@ Test(loader_dtb_file, reads_a_file_by_its_path_and_replaces_bootargs_and_initrd)
     loader_dtb_done(&dtb);
 }
 
+Test(loader_dtb_file, drops_the_spare_room_of_a_file)
+{
+    loader_dtb_t dtb = build();
+    loader_dtb_t spacious = {.data = g_malloc0(1 << 20), .bytes = 1 << 20};
+    cr_assert_eq(fdt_open_into(dtb.data, spacious.data, 1 << 20), 0);
+    loader_dtb_t loaded = load(&spacious, &nothing_chosen);
+    cr_expect_leq(loaded.bytes, dtb.bytes);
+    EXPECT_TEXT(loaded.data, "/chosen", "bootargs", "from-the-file");
+    loader_dtb_done(&loaded);
+    loader_dtb_done(&spacious);
+    loader_dtb_done(&dtb);
+}
+
 Test(loader_dtb_file, adds_chosen_where_the_file_has_none)
 {
     loader_dtb_t dtb = build();
@@ -86,6 +99,15 @@ Test(loader_dtb_file, refuses_source_text)
 {
     expect_refused("/dts-v1/;\n/ { };\n", 17, -EINVAL, "not a device tree blob; compile the source with dtc");
     expect_refused("\xd0\x0d", 2, -EINVAL, "not a device tree blob");
+}
+
+Test(loader_dtb_file, refuses_an_old_version_that_libfdt_does_not_check_safely)
+{
+    loader_dtb_t dtb = build();
+    fdt_set_version(dtb.data, 1);
+    fdt_set_last_comp_version(dtb.data, 1);
+    expect_refused(dtb.data, dtb.bytes, -EINVAL, "device tree version 1 is too old; compile it again with dtc");
+    loader_dtb_done(&dtb);
 }
 
 Test(loader_dtb_file, refuses_every_truncation_of_a_good_file)

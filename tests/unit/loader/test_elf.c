@@ -5,6 +5,7 @@
 #include "scratch.h"
 
 #include <criterion/criterion.h>
+#include <errno.h>
 #include <glib.h>
 #include <string.h>
 
@@ -104,6 +105,33 @@ Test(loader_elf, ignores_an_empty_segment_wherever_it_is)
     loader_elf_t *elf = test_open_elf(&file);
     cr_expect_eq(elf->segment_count, 1);
     loader_elf_free(elf);
+    elf_file_done(&file);
+}
+
+Test(loader_elf, leaves_out_headers_and_notes_linked_outside_ram)
+{
+    elf_builder_t builder;
+    elf_builder_init(&builder);
+    elf_builder_segment(&builder, 0x40100000, 0x40100000, 0x20, 0x20);
+    elf_builder_segment(&builder, 0x400000, 0x400000, 0, 0);
+    elf_builder_segment(&builder, 0x400000, 0x400000, 0x24, 0x24);
+    elf_file_t file = elf_builder_build(&builder);
+    Elf64_Phdr *headers = &file.segments[1], *note = &file.segments[2];
+    uint64_t end = sizeof(Elf64_Ehdr) + 3 * sizeof(Elf64_Phdr);
+    note->p_type = PT_NOTE;
+    note->p_offset = end; /* beside the headers, as ld places a build identity */
+    headers->p_flags = PF_R;
+    headers->p_offset = 0;
+    headers->p_filesz = headers->p_memsz = end + 0x24;
+    loader_elf_t *elf = test_open_elf(&file);
+    cr_expect_eq(elf->segment_count, 1);
+    cr_expect_eq(elf->range.base, 0x40100000);
+    loader_elf_free(elf);
+
+    headers->p_filesz = ++headers->p_memsz; /* one byte that is neither: it counts again */
+    base_error_t error;
+    int result = loader_elf_from_memory(file.data, file.bytes, "hello.elf", test_memory(), &elf, &error);
+    cr_expect_eq(result, -ERANGE);
     elf_file_done(&file);
 }
 
