@@ -1,0 +1,58 @@
+/* Each defect injected on purpose is found by the checks that pass without it. */
+#include "survivors.h"
+#include "world.h"
+
+#include <criterion/criterion.h>
+
+enum { SEEDS = 60, OPERATIONS = 2500 };
+
+/* The seed with which a random world notices the defect, or -1. */
+static int seed_that_finds(mmu_defect_t defect)
+{
+    for (int seed = 0; seed < SEEDS; seed++) {
+        world_seen_t seen = {0};
+        char text[WORLD_TEXT_BYTES] = "";
+        world_options_t options = {.seed = (uint64_t)seed,
+                                   .granule_shift = 12 + (unsigned)seed % 3 * 2,
+                                   .wait_percent = 40,
+                                   .operations = OPERATIONS,
+                                   .defect = defect};
+        if (!world_run(&options, &seen, text))
+            return seed;
+    }
+    return -1;
+}
+
+Test(random_worlds, find_every_defect_and_nothing_without)
+{
+    cr_assert_eq(seed_that_finds(MMU_DEFECT_NONE), -1);
+    for (mmu_defect_t defect = MMU_DEFECT_NONE + 1; defect < MMU_DEFECT_COUNT; defect++)
+        cr_assert_geq(seed_that_finds(defect), 0, "defect %u passes %d random worlds", defect, SEEDS);
+}
+
+Test(survivors, show_every_defect_of_invalidation)
+{
+    static const mmu_defect_t defects[] = {MMU_DEFECT_TLBI_MISSES_GLOBALS,    MMU_DEFECT_TLBI_ASID_DROPS_GLOBALS,
+                                           MMU_DEFECT_TLBI_REACHES_NEXT_PAGE, MMU_DEFECT_TLBI_LAST_LEVEL_MISSES_BLOCKS,
+                                           MMU_DEFECT_TLBI_MISSES_MICRO_TLBS, MMU_DEFECT_TLBI_OPERAND_UNMASKED};
+    cr_assert_eq(survivors_at_boundaries(12, 8, MMU_DEFECT_NONE).wrong, 0);
+    for (unsigned i = 0; i < sizeof(defects) / sizeof(defects[0]); i++) {
+        survivors_result_t result = survivors_at_boundaries(12, 8, defects[i]);
+        cr_assert_gt(result.wrong, 0, "defect %u leaves exact survivors", defects[i]);
+    }
+}
+
+Test(random_walks, show_limits_lost_on_a_wait)
+{
+    char text[WORLD_TEXT_BYTES];
+    bool found = false;
+    for (unsigned seed = 0; seed < 20 && !found; seed++) {
+        world_options_t options = {.seed = seed,
+                                   .granule_shift = 12,
+                                   .wait_percent = 40,
+                                   .operations = 300,
+                                   .defect = MMU_DEFECT_TABLE_LIMITS_LOST_ON_WAIT};
+        found = !world_resumes(&options, text);
+    }
+    cr_assert(found);
+}
