@@ -276,16 +276,16 @@ static bool take_pending_exception(cpu_t *cpu)
     if (core->serror_pending && !(mask & CPU_DAIF_A)) {
         core->serror_pending = false;
         settle_pc(cpu);
-        cpu_exception_serror(cpu, cpu->cycle);
+        cpu_exception_serror(cpu);
     } else if (!(mask & CPU_DAIF_F) && gic_cpuif_fiq(cpu->gic)) {
         settle_pc(cpu);
-        cpu_exception_fiq(cpu, cpu->cycle);
+        cpu_exception_fiq(cpu);
     } else if (!(mask & CPU_DAIF_I) && gic_cpuif_irq(cpu->gic)) {
         settle_pc(cpu);
-        cpu_exception_irq(cpu, cpu->cycle);
+        cpu_exception_irq(cpu);
     } else if (cpu->pstate.il) {
         settle_pc(cpu);
-        cpu_exception_illegal_state(cpu, cpu->cycle);
+        cpu_exception_illegal_state(cpu);
     } else {
         return false;
     }
