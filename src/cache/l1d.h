@@ -10,6 +10,7 @@
 #define MESIM_CACHE_L1D_H
 
 #include "base/error.h"
+#include "cache/fault.h"
 #include "engine/engine.h"
 #include "interconnect/chi.h"
 #include "observe/stats.h"
@@ -44,7 +45,10 @@ typedef struct cache_l1d_config {
     uint32_t write_back_entries;    /* dirty or clean lines given up and not yet acknowledged */
     uint32_t snoop_response_cycles; /* from arrival of a snoop to departure of its response */
     cache_replacement_t replacement;
-    uint64_t period_ps; /* the core's clock */
+    uint64_t period_ps;      /* the core's clock */
+    uint64_t evict_seed;     /* perturb layer: forced evictions ... */
+    uint32_t evict_interval; /* ... one at every so many misses on average; 0: none */
+    cache_fault_t fault;     /* only with MESIM_FAULTS=1 */
 } cache_l1d_config_t;
 
 typedef struct cache_l1d_stats {
@@ -60,7 +64,8 @@ typedef struct cache_l1d_client {
     void *self;
     /* The line is now readable (S, E) or writable (M) and miss `line->address` is over: loads waiting for it
      * bind their values now, then stores waiting for ownership drain, all before the call returns; after it,
-     * a waiting snoop may take the line away. `error`: CHI_OKAY, or the fill failed and line is NULL.
+     * a waiting snoop may take the line away. Requests made inside the call never evict this line. A line asked for
+     * with CACHE_WANT_OVERWRITE comes with zeros: the core writes all of it inside the call. `error`: CHI_OKAY, or the fill failed and line is NULL.
      * `from`: CHI_FLAG_CACHE_TO_CACHE, CHI_FLAG_L2_HIT or 0 (memory). */
     void (*on_fill)(void *self, uint64_t now_ps, uint64_t line_address, cache_line_t *line, unsigned error,
                     unsigned from);
@@ -69,10 +74,12 @@ typedef struct cache_l1d_client {
     void (*on_line_lost)(void *self, uint64_t now_ps, uint64_t line_address, bool to_shared, bool by_snoop);
 } cache_l1d_client_t;
 
-/* core: index, the `source` of its requests. port: trace port of this cache. link: to the cluster. */
+/* core: index, the `source` of its requests. port: trace port of this cache (names: cache_l1d_trace_names).
+ * link: to the cluster. Bit 31 of `transaction` is clear in all its requests: the core may use it for its own.
+ * -EINVAL with one line in error when the configuration is impossible. */
 int cache_l1d_new(const cache_l1d_config_t *config, unsigned core, engine_link_t *link, trace_port_t *port,
                   const cache_l1d_client_t *client, cache_l1d_t **ret_l1d, base_error_t *error);
-void cache_l1d_free(cache_l1d_t *l1d);
+void cache_l1d_free(cache_l1d_t *l1d); /* NULL is fine */
 
 /* The line when it is readable (S, E, M or a transient that still holds readable data), else NULL. Changes
  * nothing and counts nothing; the caller stamps last_use when it uses the line. */
@@ -106,14 +113,18 @@ void cache_l1d_receive(cache_l1d_t *l1d, uint64_t now_ps, const chi_message_t *m
 
 /* Cache maintenance by address (the local part; the request to the cluster goes out from here too, and its
  * Comp comes back through cache_l1d_receive, counted by cache_l1d_maintenance_pending for DSB).
- * opcode: CHI_CLEAN_SHARED, CHI_CLEAN_INVALID or CHI_MAKE_INVALID. Returns CACHE_FULL to try again. */
+ * opcode: CHI_CLEAN_SHARED, CHI_CLEAN_INVALID or CHI_MAKE_INVALID. Returns CACHE_FULL to try again, else CACHE_MISS.
+ * An invalidated line is gone when the call returns; accesses to it that follow see what the maintenance leaves
+ * (Arm ARM D7.5.9: in program order with loads and stores to the same line). */
 cache_outcome_t cache_l1d_maintain(cache_l1d_t *l1d, uint64_t now_ps, chi_opcode_t opcode, uint64_t address,
                                    unsigned flags, uint64_t pc);
-/* DC ISW, CSW, CISW at level 1. clean: write dirty data back; invalidate: drop. */
+/* DC ISW, CSW, CISW at level 1. clean: write dirty data back; invalidate: drop. CACHE_FULL to try again, CACHE_MISS when
+ * something was sent, CACHE_HIT when there was nothing to do (also: no such set or way). */
 cache_outcome_t cache_l1d_maintain_set_way(cache_l1d_t *l1d, uint64_t now_ps, unsigned set, unsigned way, bool clean,
                                            bool invalidate);
-/* Maintenance requests and write-backs still unacknowledged. */
+/* Maintenance requests still unacknowledged, with the write-backs that set/way maintenance caused. */
 unsigned cache_l1d_maintenance_pending(const cache_l1d_t *l1d);
+/* Line requests in flight. */
 unsigned cache_l1d_requests_pending(const cache_l1d_t *l1d);
 
 unsigned cache_l1d_sets(const cache_l1d_t *l1d);
@@ -121,6 +132,18 @@ unsigned cache_l1d_ways(const cache_l1d_t *l1d);
 /* Line at (set, way) for checkers and reports; state CACHE_I when empty. */
 const cache_line_t *cache_l1d_at(const cache_l1d_t *l1d, unsigned set, unsigned way);
 const cache_l1d_stats_t *cache_l1d_stats(const cache_l1d_t *l1d);
+/* The table that describes cache_l1d_stats_t, for stats_add_group. */
+const stats_counter_t *cache_l1d_counters(void);
+/* How often each cell of the protocol table was met (cache_protocol_row_t.cell). */
+const uint64_t *cache_l1d_coverage(const cache_l1d_t *l1d);
+const trace_names_t *cache_l1d_trace_names(void);
 const char *cache_state_name(unsigned state);
+/* Whether the state lets the core read, and write. */
+bool cache_state_readable(unsigned state);
+bool cache_state_exclusive(unsigned state);
+
+/* For --check: invariants are verified at every transition (cache/checker.h). NULL: not. */
+struct cache_checker;
+void cache_l1d_set_checker(cache_l1d_t *l1d, struct cache_checker *checker);
 
 #endif

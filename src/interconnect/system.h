@@ -2,7 +2,12 @@
  *
  * It answers ReadNoSnoop and WriteNoSnoop: by address either from DRAM (banks with a busy time, a shared
  * data bus with finite bandwidth, a queue) or by forwarding to the link of the device that owns the window.
- * An address that nobody owns is answered with CHI_DECERR. */
+ * An address that nobody owns is answered with CHI_DECERR.
+ *
+ * A requester cluster puts its index (the order of interconnect_system_attach_cluster) into `reserved` of its
+ * requests and finds it there in the answers. Toward a device `transaction` is the system's own; the device
+ * returns it, and the requester gets its own back. A device write without CHI_FLAG_PERFORMED is answered when the
+ * home has it; what the device then answers is dropped. Accesses to one device stay in order. */
 #ifndef MESIM_INTERCONNECT_SYSTEM_H
 #define MESIM_INTERCONNECT_SYSTEM_H
 
@@ -32,9 +37,10 @@ typedef struct interconnect_system_stats {
     uint64_t dram_queue_ps; /* part of it spent waiting for bank, bus or queue */
 } interconnect_system_stats_t;
 
+/* -EINVAL with one line in error when the configuration is impossible, -ENOMEM when memory is short. */
 int interconnect_system_new(engine_t *engine, const interconnect_dram_config_t *dram,
                             interconnect_system_t **ret_system, base_error_t *error);
-void interconnect_system_free(interconnect_system_t *system);
+void interconnect_system_free(interconnect_system_t *system); /* NULL is fine */
 engine_component_t *interconnect_system_component(interconnect_system_t *system);
 /* The way back to requester cluster `index` (responses to a request that came over any link of that cluster). */
 void interconnect_system_attach_cluster(interconnect_system_t *system, engine_link_t *to_cluster);
@@ -42,6 +48,8 @@ void interconnect_system_attach_cluster(interconnect_system_t *system, engine_li
 int interconnect_system_attach_device(interconnect_system_t *system, uint64_t base, uint64_t size_bytes,
                                       engine_link_t *to_device, base_error_t *error);
 const interconnect_system_stats_t *interconnect_system_stats(const interconnect_system_t *system);
+/* The table that describes interconnect_system_stats_t, for stats_add_group. */
+const stats_counter_t *interconnect_system_counters(void);
 
 /* Host view of DRAM, for the loader before the first cycle and for checkers. */
 uint8_t *interconnect_system_ram(interconnect_system_t *system);
