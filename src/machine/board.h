@@ -34,5 +34,16 @@ enum {
 
     BOARD_APB_CLOCK_HZ = 24000000,
 };
+#define BOARD_INPUT_POLL_PS (TIME_PS_PER_SECOND / 1000)
+
+/* The affinity fields of a core's MPIDR_EL1. */
+uint64_t board_mpidr(const machine_config_t *config, unsigned core);
+
+/* RAM and the windows that images must miss; lives as long as `config` and ret_windows. */
+enum { BOARD_WINDOWS = 4 };
+loader_memory_t board_memory(const machine_config_t *config, loader_window_t ret_windows[BOARD_WINDOWS]);
+
+/* The device tree's description; ret_cpus is its room for the cores. */
+loader_dtb_machine_t board_description(const machine_config_t *config, loader_dtb_cpu_t ret_cpus[CHI_MAX_CORES]);
 
 #endif

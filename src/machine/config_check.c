@@ -76,8 +76,6 @@ static int check_addresses(const machine_config_t *config, base_error_t *error)
     if (!known)
         return base_fail(error, -EINVAL, "core.address_bits = %" PRIu64 "; a core has 32, 36, 40, 42, 44 or 48",
                          config->address_bits);
-    if (config->asid_bits != 8 && config->asid_bits != 16)
-        return base_fail(error, -EINVAL, "core.asid_bits = %" PRIu64 "; a core has 8 or 16", config->asid_bits);
     if (config->ram_bytes % BOARD_RAM_GRANULE_BYTES)
         return base_fail(error, -EINVAL, "memory.size = %" PRIu64 " is no multiple of 64K", config->ram_bytes);
     if (config->ram_bytes > bits_mask((unsigned)config->address_bits) - BOARD_RAM_BASE)

@@ -118,7 +118,6 @@ Test(machine_config, impossible_machines_are_refused_by_name)
     expect_impossible("tlb.l2 = 1000", "tlb.l2");
     expect_impossible("core.address_bits = 41", "core.address_bits");
     expect_impossible("core.address_bits = 32\nmemory.size = 4G", "raise core.address_bits");
-    expect_impossible("core.asid_bits = 12", "core.asid_bits");
     expect_impossible("memory.size = 2097153", "64K");
     expect_impossible("memory.banks = 12", "memory.banks");
     expect_impossible("gic.spis = 33", "gic.spis");

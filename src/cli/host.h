@@ -1,0 +1,41 @@
+/* The terminal's side of a run: the guest's console on standard output, the progress line on standard error, Ctrl-C and
+ * the time limit. */
+#ifndef MESIM_CLI_HOST_H
+#define MESIM_CLI_HOST_H
+
+#include "machine/machine.h"
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Why the host ended a run. */
+typedef enum cli_host_stop {
+    CLI_HOST_RUNS,
+    CLI_HOST_TIMEOUT,
+    CLI_HOST_INTERRUPTED,
+    CLI_HOST_CONSOLE_FAILED, /* standard output takes nothing more */
+} cli_host_stop_t;
+
+typedef struct cli_host {
+    cli_host_stop_t stop;
+    int signal;               /* that interrupted */
+    uint64_t timeout_seconds; /* UINT64_MAX: none */
+    bool progress;            /* standard error is a terminal and wants a line */
+    bool line_shown;
+    int64_t start_us, shown_us; /* g_get_monotonic_time */
+    uint64_t shown_instructions;
+    sigset_t former_signals;
+} cli_host_t;
+
+/* Blocks SIGINT, SIGTERM and SIGHUP, so that between slices they can be asked for; SIGPIPE becomes a write error. */
+void cli_host_init(cli_host_t *host, uint64_t timeout_seconds, bool quiet);
+/* Wipes the progress line, restores signals. */
+void cli_host_done(cli_host_t *host);
+
+machine_host_t cli_host_callbacks(cli_host_t *host);
+
+/* Since cli_host_init. */
+double cli_host_seconds(const cli_host_t *host);
+
+#endif

@@ -1,0 +1,61 @@
+/* The board as its device tree tells it. */
+#include "machine/board.h"
+
+#include "device/scu.h"
+#include "gic/gic.h"
+#include "machine/core_types.h"
+
+uint64_t board_mpidr(const machine_config_t *config, unsigned core)
+{
+    return (core / config->cores_per_aff1) << 8 | core % config->cores_per_aff1;
+}
+
+loader_memory_t board_memory(const machine_config_t *config, loader_window_t ret_windows[BOARD_WINDOWS])
+{
+    const loader_window_t windows[BOARD_WINDOWS] = {
+        {"GIC distributor", {BOARD_GICD_BASE, GICD_FRAME_BYTES}},
+        {"GIC redistributors", {BOARD_GICR_BASE, config->cores * GICR_BYTES_PER_CORE}},
+        {"UART", {BOARD_UART_BASE, BOARD_UART_BYTES}},
+        {"snoop control unit", {BOARD_SCU_BASE, BOARD_SCU_BYTES}},
+    };
+    for (unsigned i = 0; i < BOARD_WINDOWS; i++)
+        ret_windows[i] = windows[i];
+    return (loader_memory_t){
+        .ram = {BOARD_RAM_BASE, config->ram_bytes}, .windows = ret_windows, .window_count = BOARD_WINDOWS};
+}
+
+static const char *const uart_compatible[] = {"arm,pl011", "arm,primecell", NULL};
+static const char *const uart_clocks[] = {"uartclk", "apb_pclk", NULL};
+
+static const loader_dtb_node_t devices[] = {
+    {.name = "pl011",
+     .range = {BOARD_UART_BASE, BOARD_UART_BYTES},
+     .compatible = uart_compatible,
+     .intid = BOARD_UART_INTID,
+     .trigger = LOADER_DTB_LEVEL_HIGH,
+     .clock_names = uart_clocks},
+};
+
+loader_dtb_machine_t board_description(const machine_config_t *config, loader_dtb_cpu_t ret_cpus[CHI_MAX_CORES])
+{
+    const machine_core_type_t *type = machine_core_type_find(config->core_type);
+    for (unsigned core = 0; core < config->cores; core++)
+        ret_cpus[core] = (loader_dtb_cpu_t){.mpidr = board_mpidr(config, core), .compatible = type->compatible};
+    return (loader_dtb_machine_t){
+        .ram = {BOARD_RAM_BASE, config->ram_bytes},
+        .cpus = ret_cpus,
+        .cpu_count = config->cores,
+        .has_cpu_map = true,
+        .psci_method = "hvc",
+        .timer_secure_intid = BOARD_TIMER_SECURE_INTID,
+        .timer_physical_intid = BOARD_TIMER_PHYSICAL_INTID,
+        .timer_virtual_intid = BOARD_TIMER_VIRTUAL_INTID,
+        .timer_el2_intid = BOARD_TIMER_EL2_INTID,
+        .gicd = {BOARD_GICD_BASE, GICD_FRAME_BYTES},
+        .gicr = {BOARD_GICR_BASE, config->cores * GICR_BYTES_PER_CORE},
+        .apb_pclk_hz = BOARD_APB_CLOCK_HZ,
+        .devices = devices,
+        .device_count = sizeof(devices) / sizeof(devices[0]),
+        .stdout_path = "/pl011@9000000",
+    };
+}

@@ -1,0 +1,69 @@
+/* What the files of src/machine share. Nobody outside includes this. */
+#ifndef MESIM_MACHINE_INTERNAL_H
+#define MESIM_MACHINE_INTERNAL_H
+
+#include "cache/cluster.h"
+#include "cpu/core.h"
+#include "cpu/isa/isa.h"
+#include "device/pl011.h"
+#include "device/power.h"
+#include "device/scu.h"
+#include "gic/distributor.h"
+#include "gic/stream.h"
+#include "interconnect/system.h"
+#include "loader/boot.h"
+#include "machine/board.h"
+#include "machine/config.h"
+#include "machine/machine.h"
+#include "observe/stats.h"
+#include "observe/trace.h"
+
+/* A histogram as counters, filled when the run ends. */
+typedef struct machine_summary {
+    uint64_t count, minimum_ps, median_ps, p99_ps, maximum_ps, sum_ps;
+} machine_summary_t;
+
+/* One core with what stands beside it. */
+typedef struct machine_core {
+    const machine_t *machine;
+    cpu_t *cpu;
+    gic_cpuif_t *gic;
+    uint64_t mpidr;
+    engine_link_t *to_cluster, *from_cluster, *to_gic, *from_gic, *to_power, *from_power;
+    machine_summary_t latency[GIC_PHASE_COUNT];
+    uint64_t seen_instructions, seen_exceptions; /* at the end of the last slice */
+} machine_core_t;
+
+struct machine {
+    machine_config_t config;
+    machine_options_t options;
+    machine_host_t host;
+    uint64_t period_ps;
+
+    engine_t *engine;
+    trace_t *trace;
+    stats_t *stats;
+    cpu_decoder_t *decoder;
+    machine_core_t cores[CHI_MAX_CORES];
+    cache_cluster_t *cluster;
+    struct cache_checker *checker; /* NULL without --check */
+    interconnect_system_t *system;
+    gic_distributor_t *gic;
+    device_power_t *power;
+    device_pl011_t *uart;
+    device_scu_t *scu;
+    gic_wire_t uart_wire;
+
+    loader_boot_t *boot;
+    machine_end_t end;
+    unsigned end_core; /* who asked for it, or whose fault it is */
+    uint64_t seen_instructions, silent_since_ps;
+};
+
+/* build.c: components and links. */
+int machine_build(machine_t *machine, base_error_t *error);
+/* counters.c: registers every counter; what is derived is filled by machine_counters_settle. */
+void machine_counters_register(machine_t *machine);
+void machine_counters_settle(machine_t *machine);
+
+#endif
