@@ -7,6 +7,7 @@
 
 typedef enum cpu_injected_fault {
     CPU_INJECT_NONE,
+    CPU_INJECT_COUNTER_SKEWED,          /* system counter: core n reads n counts more than it is */
     CPU_INJECT_CVAL_SIGNED,             /* timer: the compare takes count - CVAL as signed */
     CPU_INJECT_TVAL_UNSIGNED,           /* timer: a write of TVAL does not sign-extend */
     CPU_INJECT_REARM_KEEPS_LINE,        /* timer: a new CVAL does not lower the output */

@@ -69,8 +69,7 @@ static int set_memory_model(const cpu_system_config_t *config, cpu_id_registers_
                          config->physical_address_bits);
     id->ID_AA64MMFR0_EL1 = range      /* PARange */
                            | 0x2 << 4 /* ASIDBits: 16 */
-                           |
-                           0xf << 24 /* TGran64: not implemented; TGran16 0: not implemented; TGran4 0: implemented */;
+                           | 0x1 << 20 /* TGran16: implemented; TGran64, TGran4 0: implemented */;
     return 0;
 }
 

@@ -51,46 +51,18 @@ static const uint8_t operation_of_key[OPERATION_KEYS] = {
 #undef ROW
 };
 
-/* --- AT --- */
-
-/* PAR_EL1.ATTR of a memory type, as MAIR_EL1 would say it. */
-static uint64_t par_attributes(uint8_t memory_type)
-{
-    static const uint8_t attributes[] = {
-        [CHI_DEVICE_nGnRnE] = 0x00, [CHI_DEVICE_nGnRE] = 0x04, [CHI_DEVICE_nGRE] = 0x08, [CHI_DEVICE_GRE] = 0x0c,
-        [CHI_NORMAL_NC] = 0x44,     [CHI_NORMAL_WT] = 0xbb,    [CHI_NORMAL_WB] = 0xff,
-    };
-    return attributes[memory_type];
-}
-
-/* PAR_EL1 after success: ATTR 63:56, PA 47:12, bit 11 RES1, SH 8:7. Device and Non-cacheable memory count as Outer
- * Shareable. */
-static uint64_t par_of(const mmu_translation_t *translation)
-{
-    uint64_t shareability = translation->memory_type <= CHI_NORMAL_NC ? CHI_OUTER_SHAREABLE : translation->shareability;
-    return par_attributes(translation->memory_type) << 56 | (translation->physical & UINT64_C(0xfffffffff000)) |
-           UINT64_C(1) << 11 | shareability << 7;
-}
-
+/* AT: the result goes to PAR_EL1, faults included; only a bus error of the walk is an abort (AArch64.AT). */
 static cpu_status_t translate(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles, const operation_t *operation,
                               uint64_t va)
 {
-    mmu_translation_t translation;
     mmu_fault_t fault;
-    mmu_access_t access = operation->first ? MMU_WRITE : MMU_READ;
+    uint32_t cycles;
     bool pan = operation->third && cpu->pstate.pan;
-    switch (mmu_translate(cpu->mmu, now_cycles * cpu->period_ps, va, access, operation->second, pan, &translation,
-                          &fault)) {
-    case MMU_OK:
-        cpu->sys.PAR_EL1 = par_of(&translation);
-        cpu->delay_cycles += translation.cycles;
-        return CPU_LEAVE;
+    switch (mmu_address_translate(cpu->mmu, now_cycles * cpu->period_ps, va, operation->first, operation->second, pan,
+                                  &cpu->sys.PAR_EL1, &cycles, &fault)) {
+    case MMU_OK: cpu->delay_cycles += cycles; return CPU_LEAVE;
     case MMU_FAULT:
-        /* A bus error of the walk is an abort, every other fault a result: F bit 0, FST 6:1, bit 11 RES1. */
-        if (fault.external)
-            return cpu_exception_data_abort(cpu, in, now_cycles, va, false, fault.status_code, true, true);
-        cpu->sys.PAR_EL1 = UINT64_C(1) << 11 | (uint64_t)fault.status_code << 1 | 1;
-        return CPU_LEAVE;
+        return cpu_exception_data_abort(cpu, in, now_cycles, va, false, fault.status_code, true, fault.external);
     case MMU_WAIT: break;
     }
     return cpu_retry(cpu, CPU_STALL_PLAIN, CPU_BLOCK_WALK);

@@ -23,7 +23,8 @@ uint64_t cpu_counter_time_ps(uint64_t hz, uint64_t count)
 
 uint64_t cpu_timer_count(const cpu_t *cpu, uint64_t now_ps)
 {
-    return cpu_counter_at(cpu->timer.hz, now_ps);
+    uint64_t skew = cpu_fault_injected(cpu, CPU_INJECT_COUNTER_SKEWED) ? cpu->index : 0;
+    return cpu_counter_at(cpu->timer.hz, now_ps) + skew;
 }
 
 /* TimerConditionMet (D11.2.4): both are unsigned 64-bit numbers. */
