@@ -71,7 +71,8 @@ static void receive_set(gic_cpuif_t *cpuif, uint64_t now_ps, const gic_packet_t 
     cpuif->held_ps = now_ps;
     cpuif->held_valid = true;
     /* The group was disabled, or the core powered off, after the redistributor had decided. */
-    if (cpuif->quiesced || !cpuif->enabled[packet->group]) {
+    bool quiesced = cpuif->quiesced && !GIC_HAS_FAULT(cpuif, WAKES_SLEEPER);
+    if (quiesced || !cpuif->enabled[packet->group]) {
         gic_cpuif_release_held(cpuif, now_ps);
         return;
     }
