@@ -11,6 +11,9 @@
 #include "gic.h"
 #include "memory.h"
 #include "panic.h"
+#include "vm.h"
+
+extern char boot_stack_top[];
 
 #include <stddef.h>
 
@@ -52,8 +55,14 @@ void arch_smp_per_cpu_init(const board_t *board, int32_t number)
     cpu_t *cpu = cpu_get((unsigned)number);
     cpu->number = (uint32_t)number;
     cpu->mpidr = board->mpidr[number];
-    if (number != arch_smp_get_current_cpu())
-        cpu->stack_top = (uintptr_t)memory_take(STACK_BYTES, PAGE_BYTES) + STACK_BYTES;
+    if (number == arch_smp_get_current_cpu()) {
+        cpu->stack_top = (uintptr_t)boot_stack_top;
+    } else {
+        /* Every second slot stays unmapped, so that a stack that overflows faults. */
+        const uint64_t bottom = VM_STACKS + (uint64_t)(2 * number + 1) * STACK_BYTES;
+        vm_map(&vm_kernel, bottom, (uintptr_t)memory_take(STACK_BYTES, PAGE_BYTES), STACK_BYTES, VM_DATA);
+        cpu->stack_top = bottom + STACK_BYTES;
+    }
 }
 
 void arch_smp_cpu_init(const board_t *board)

@@ -75,6 +75,14 @@ static inline bool atomic_compare_and_swap_relaxed(uint32_t *word, uint32_t expe
     return old == expected;
 }
 
+/* The load of a load-exclusive alone: arms this core's monitor, for a WFE that the word's next change ends. */
+static inline uint32_t atomic_load_exclusive_acquire(const uint32_t *word)
+{
+    uint32_t value;
+    __asm__ volatile("ldaxr %w0, %1" : "=r"(value) : "Q"(*word) : "memory");
+    return value;
+}
+
 /* Sleeps until the word is (or is no longer) value; later accesses stay behind the load that saw it.
  *
  * LDAXR arms this core's exclusive monitor; the store that changes the word clears it, and a cleared monitor is an

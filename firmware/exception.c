@@ -57,7 +57,7 @@ void exception_kernel_sync(frame_t *frame)
     cpu_t *cpu = cpu_self();
     trap_t *trap = cpu->trap;
     if (trap == NULL)
-        exception_unexpected(frame, "synchronous");
+        exception_unexpected(frame, "synchronous exception");
     cpu->trap = NULL;
     *trap = (trap_t){.taken = true, .esr = frame->esr, .elr = frame->elr, .far = frame->far};
 
@@ -73,7 +73,7 @@ void exception_user_sync(frame_t *frame)
 {
     cpu_t *cpu = cpu_self();
     if (cpu->user_frame == NULL)
-        exception_unexpected(frame, "synchronous from EL0");
+        exception_unexpected(frame, "synchronous exception from EL0");
     *cpu->user_frame = *frame;
     cpu->user_frame = NULL;
     user_leave(cpu->user_sp);
@@ -89,7 +89,7 @@ _Noreturn void exception_unexpected(frame_t *frame, const char *vector)
 {
     panic_begin();
     const unsigned class = exception_class(frame);
-    panic_print("core %u: %s exception: %s\n", cpu_self()->number, vector, exception_class_name(class));
+    panic_print("core %u: %s: %s\n", cpu_self()->number, vector, exception_class_name(class));
     panic_print("ESR %016lx (EC %02x)  ELR %016lx  FAR %016lx  SPSR %08lx\n", frame->esr, class, frame->elr, frame->far,
                 frame->spsr);
     for (unsigned i = 0; i < 31; i++)

@@ -7,15 +7,17 @@ enum { FDT_MAGIC = (int)0xd00dfeed, FDT_VERSION_COMPATIBLE = 16, FDT_HEADER_BYTE
 enum { FDT_BEGIN_NODE = 1, FDT_END_NODE = 2, FDT_PROP = 3, FDT_NOP = 4, FDT_END = 9 };
 enum { FDT_MAX_DEPTH = 16, FDT_MAX_BYTES = 2 << 20 };
 
+/* The tree is aligned to 8 bytes, and all that is read as a number inside it to 4. */
 static uint32_t big_endian(const uint8_t *bytes)
 {
-    return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3];
+    typedef uint32_t __attribute__((may_alias)) word_t;
+    return __builtin_bswap32(*(const word_t *)bytes);
 }
 
 size_t fdt_total_bytes(const void *at)
 {
     const uint8_t *bytes = at;
-    return big_endian(bytes) == (uint32_t)FDT_MAGIC ? big_endian(bytes + 4) : 0;
+    return (uintptr_t)at % 8 == 0 && big_endian(bytes) == (uint32_t)FDT_MAGIC ? big_endian(bytes + 4) : 0;
 }
 
 bool fdt_open(fdt_t *tree, const void *at)
@@ -28,9 +30,11 @@ bool fdt_open(fdt_t *tree, const void *at)
     const uint32_t strings_bytes = big_endian(bytes + 32), struct_bytes = big_endian(bytes + 36);
     tree->struct_end = tree->struct_offset + struct_bytes;
     tree->strings_end = tree->strings_offset + strings_bytes;
-    return tree->struct_offset % 4 == 0 && tree->struct_offset <= total &&
-           struct_bytes <= total - tree->struct_offset && tree->strings_offset <= total &&
-           strings_bytes <= total - tree->strings_offset;
+    if (tree->struct_offset % 4 != 0 || tree->struct_offset > total || struct_bytes > total - tree->struct_offset)
+        return false;
+    if (tree->strings_offset > total || strings_bytes > total - tree->strings_offset || strings_bytes == 0)
+        return false;
+    return bytes[tree->strings_end - 1] == '\0'; /* so every name that begins among the strings ends there */
 }
 
 /* The length of the string at an offset, or -1 if it does not end before `end`. */
@@ -58,8 +62,6 @@ static bool read_property(const fdt_t *tree, uint32_t offset, token_t *ret)
     const uint32_t bytes = big_endian(tree->bytes + offset), name = big_endian(tree->bytes + offset + 4);
     offset += 8;
     if (bytes > tree->struct_end - offset || name >= tree->strings_end - tree->strings_offset)
-        return false;
-    if (string_length(tree, tree->strings_offset + name, tree->strings_end) < 0)
         return false;
     ret->name = (const char *)tree->bytes + tree->strings_offset + name;
     ret->value = (fdt_value_t){.data = tree->bytes + offset, .bytes = bytes};

@@ -1,4 +1,5 @@
-/* GICv3 by the book: ARM IHI 0069 chapters 3 (routing), 4 (life of an interrupt), 12 (registers). */
+/* GICv3 by the book: ARM IHI 0069, whose chapters on distribution and routing, on the life of an interrupt and on the
+ * programmers' model are followed in this order. */
 #include "gic.h"
 
 #include "barrier.h"
@@ -25,7 +26,7 @@ static uint64_t gicr(uint32_t offset)
     return cpu_self()->gicr_base + offset;
 }
 
-/* Some writes take effect when RWP reads as zero (12.9.4, 12.11.2). */
+/* Some writes take effect when RWP reads as zero (IHI 0069, GICD_CTLR and GICR_CTLR). */
 static void wait_for_distributor(void)
 {
     while (mmio_read32(gicd(GICD_CTLR)) & GICD_CTLR_RWP)
@@ -58,7 +59,7 @@ void gic_init(void)
         mmio_write32(gicd(GICD_IGROUPR(intid)), ~0u);
     }
     wait_for_distributor();
-    /* Affinity routing first: enabling a group before it would be UNPREDICTABLE (12.9.4). */
+    /* Affinity routing first: enabling a group before it would be UNPREDICTABLE (GICD_CTLR). */
     mmio_write32(gicd(GICD_CTLR), GICD_CTLR_ARE);
     wait_for_distributor();
     mmio_write32(gicd(GICD_CTLR), GICD_CTLR_ARE | GICD_CTLR_ENABLE_GRP1A | GICD_CTLR_ENABLE_GRP1);
@@ -88,7 +89,7 @@ static uint64_t find_redistributor(uint64_t mpidr)
     panic("no redistributor for the core with MPIDR %lx", mpidr);
 }
 
-/* While ProcessorSleep is set nothing is signalled to the core; the GIC answers in ChildrenAsleep (12.11.42). */
+/* While ProcessorSleep is set nothing is signalled to the core; the GIC answers in ChildrenAsleep (GICR_WAKER). */
 static void set_redistributor_asleep(bool asleep)
 {
     const uint32_t other_bits = mmio_read32(gicr(GICR_WAKER)) & ~GICR_WAKER_PROCESSOR_SLEEP;
@@ -200,6 +201,8 @@ void gic_send_sgi(uint32_t intid, uint64_t mpidr)
 {
     const uint64_t aff0 = mpidr & 0xff, aff1 = mpidr >> 8 & 0xff, aff2 = mpidr >> 16 & 0xff, aff3 = mpidr >> 32 & 0xff;
     const uint64_t range = aff0 / 16, target = 1ull << aff0 % 16;
+    if (range != 0 && (read_sysreg(icc_ctlr_el1) & ICC_CTLR_RSS) == 0)
+        panic("this GIC cannot name the core with MPIDR %lx: it has no range selector", mpidr);
     const uint64_t value = aff3 << ICC_SGI1R_AFF3 | range << ICC_SGI1R_RS | aff2 << ICC_SGI1R_AFF2 |
                            (uint64_t)intid << ICC_SGI1R_INTID | aff1 << ICC_SGI1R_AFF1 | target;
     dsb_ishst(); /* the message is there before the interrupt; pairs with the DSB after ICC_IAR1_EL1 */

@@ -1,11 +1,11 @@
-/* GICv3 registers by the names of ARM IHI 0069, chapter 12: offsets and the fields used. */
+/* GICv3 registers by the names of ARM IHI 0069, chapter "Programmers' model": offsets and the fields used. */
 #ifndef MESIM_FIRMWARE_GIC_REGISTERS_H
 #define MESIM_FIRMWARE_GIC_REGISTERS_H
 
-/* Distributor (12.9). Register arrays have one bit, byte, or doubleword an INTID. */
+/* Distributor. Register arrays have one bit, byte, or doubleword an INTID. */
 #define GICD_CTLR               0x0000
-#define GICD_CTLR_ENABLE_GRP1   (1u << 0) /* the Non-secure view's name for Group 1 with affinity routing off */
-#define GICD_CTLR_ENABLE_GRP1A  (1u << 1) /* Group 1; the same bit with one Security state */
+#define GICD_CTLR_ENABLE_GRP1   (1u << 0) /* Group 0 with one Security state, where nothing is in it */
+#define GICD_CTLR_ENABLE_GRP1A  (1u << 1) /* Group 1, in either view once affinity routing is on */
 #define GICD_CTLR_ARE           (1u << 4) /* ARE_NS in the Non-secure view, ARE with one Security state */
 #define GICD_CTLR_RWP           (1u << 31)
 #define GICD_TYPER              0x0004
@@ -21,7 +21,7 @@
 #define GICD_ICFGR(intid)       (0x0c00 + (intid) / 16 * 4)
 #define GICD_IROUTER(intid)     (0x6000 + (intid)*8)
 
-/* Redistributor (12.11): two 64 KiB frames a core, four with virtual LPIs. */
+/* Redistributor: two 64 KiB frames a core, four with virtual LPIs. */
 #define GICR_CTLR                  0x0000
 #define GICR_CTLR_RWP              (1u << 3)
 #define GICR_TYPER                 0x0008
@@ -42,7 +42,7 @@
 #define GICR_ICACTIVER0            (GICR_SGI_FRAME + 0x0380)
 #define GICR_IPRIORITYR(intid)     (GICR_SGI_FRAME + 0x0400 + (intid) / 4 * 4)
 
-/* CPU interface (12.2) */
+/* CPU interface, in system registers */
 #define ICC_SRE_SRE     (1u << 0)
 #define ICC_CTLR_RSS    (1u << 18)
 #define ICC_SGI1R_IRM   (1ull << 40) /* to all but the sender */

@@ -22,6 +22,6 @@ _Noreturn void image_end_run(void)
     if (failures == 0)
         print("done\n");
     else
-        print("FAILED %u checks\n", failures);
+        print("FAILED checks: %u\n", failures);
     psci_system_off();
 }

@@ -5,11 +5,12 @@
  *   0x4000_0000  RAM begins: the device tree, up to 1 MiB of it (or where x0 says)
  *   0x4020_0000  this image: .text | .rodata | .data, translation tables, boot stack, .bss
  *   after it     free RAM, handed out by memory.c: the other cores' stacks, the images' arrays
- *   0x40_0000_0000  (virtual only) a window in which the selftest maps what it likes
+ *   0x40_0000_0000  (virtual) a window in which the selftest maps what it likes
+ *   0x50_0000_0000  (virtual) the stacks of all cores but the boot core, with unmapped pages between them
  *
- * All of RAM and the devices are mapped where they are (VA = PA). The image starts 2 MiB above the base of RAM
- * because a loader puts the device tree below it: QEMU gives no tree at all to an image that leaves it less
- * than 1 MiB. */
+ * All of RAM and the devices are mapped where they are (VA = PA), the guard page below the boot stack excepted. The
+ * image starts 2 MiB above the base of RAM because a loader puts the device tree below it: QEMU gives no tree at all to
+ * an image that leaves it less than 1 MiB. */
 #ifndef MESIM_FIRMWARE_LAYOUT_H
 #define MESIM_FIRMWARE_LAYOUT_H
 
@@ -18,9 +19,11 @@
 #define UART_FALLBACK 0x09000000
 
 #define VM_WINDOW 0x4000000000 /* 256 GiB: inside the 39-bit space, above any RAM */
+#define VM_STACKS 0x5000000000
 
 #define SMP_MAX_CPUS     64
-#define STACK_BYTES      16384
+#define STACK_BITS       14
+#define STACK_BYTES      (1 << STACK_BITS)
 #define CACHE_LINE_BYTES 64 /* what data is laid out by; maintenance asks CTR_EL0 instead */
 #define PAGE_BYTES       4096
 #define TABLE_ENTRIES    512

@@ -1,4 +1,4 @@
-/* From reset to C: EL1, the MMU, a stack. Runs with the MMU off, so all data it touches is in memory, not in a cache. */
+/* From reset to C: EL1, the MMU, a stack. Until the MMU is on, all data touched is in memory and not in a cache. */
 #include "layout.h"
 #include "sysreg.h"
 
@@ -97,7 +97,9 @@ enter_el1:
 set_known_state:
     msr     daifset, #15
     msr     spsel, #1
-    ldr     x9, =SCTLR_RES1 /* MMU and caches off */
+    ic      iallu
+    dsb     nsh
+    ldr     x9, =SCTLR_RES1 | SCTLR_I /* MMU and data caches off; instructions may be cached from the start */
     msr     sctlr_el1, x9
     ldr     x9, =vectors
     msr     vbar_el1, x9
@@ -110,7 +112,7 @@ set_known_state:
     isb
     ret
 
-/* The tables are the same for all cores. Nothing stale may survive from before: not a TLB entry, not an instruction. */
+/* The tables are the same for all cores. No TLB entry from before may survive. */
 enable_mmu:
     ldr     x9, =MAIR_VALUE
     msr     mair_el1, x9
@@ -127,7 +129,6 @@ enable_mmu:
     msr     ttbr1_el1, xzr
     isb
     tlbi    vmalle1
-    ic      iallu
     dsb     nsh
     isb
     ldr     x9, =SCTLR_RES1 | SCTLR_M | SCTLR_C | SCTLR_I | SCTLR_SA | SCTLR_SA0

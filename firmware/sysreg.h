@@ -56,6 +56,7 @@
 #define ESR_EC_BRK64        0x3c
 #define ESR_ISS_WNR         (1 << 6)
 #define ESR_ISS_CM          (1 << 8)
+#define FSC_TRANSLATION_L1  0x05
 #define FSC_TRANSLATION_L3  0x07
 #define FSC_ACCESS_FLAG_L3  0x0b
 #define FSC_PERMISSION_L3   0x0f

@@ -107,12 +107,53 @@ vectors:
     vector  user32_fiq
     vector  user32_serror
 
-    handler kernel_sync, exception_kernel_sync, 0
+/* A fault may come from the stack itself, and then saving anything there would fault again, for ever. So SP is looked
+ * at first, with room for the frame and the handler. The two registers this takes wait where EL0 would keep its thread
+ * pointers; nothing at EL0 here has any. */
+kernel_sync:
+    msr     tpidr_el0, x0
+    msr     tpidrro_el0, x1
+    mrs     x1, tpidr_el1
+    ldr     x1, [x1, #CPU_STACK_TOP]
+    mov     x0, sp
+    sub     x1, x1, x0 /* so much of the stack is in use */
+    add     x1, x1, #1024
+    lsr     x1, x1, #STACK_BITS
+    cbnz    x1, bad_stack
+    mrs     x0, tpidr_el0
+    mrs     x1, tpidrro_el0
+    save_frame 0
+    bl      exception_kernel_sync
+    restore_frame 0
+
+bad_stack: /* there is one stack for this, so the first core takes it, and the others sleep while it reports */
+    ldr     x1, =crash_stack_taken
+1:  ldaxr   w0, [x1]
+    cbnz    w0, 2f
+    stxr    w0, w1, [x1] /* w1: anything but 0 */
+    cbnz    w0, 1b
+    mov     x0, sp
+    ldr     x1, =crash_stack_top
+    mov     sp, x1
+    mov     x1, x0
+    mrs     x0, tpidr_el0
+    msr     tpidr_el0, x1
+    mrs     x1, tpidrro_el0
+    save_frame 0
+    mrs     x1, tpidr_el0
+    str     x1, [sp, #FRAME_SP]
+    adr     x1, 1f
+    bl      exception_unexpected
+1:  .asciz  "synchronous exception on a bad stack"
+    .balign 4
+2:  wfi
+    b       2b
+
     handler kernel_irq, exception_irq, 0
     handler user_sync, exception_user_sync, 1
     handler user_irq, exception_irq, 1
 
-    unexpected sp0_sync, "synchronous on SP_EL0", 0
+    unexpected sp0_sync, "synchronous exception on SP_EL0", 0
     unexpected sp0_irq, "IRQ on SP_EL0", 0
     unexpected sp0_fiq, "FIQ on SP_EL0", 0
     unexpected sp0_serror, "SError on SP_EL0", 0
@@ -120,7 +161,14 @@ vectors:
     unexpected kernel_serror, "SError", 0
     unexpected user_fiq, "FIQ from EL0", 1
     unexpected user_serror, "SError from EL0", 1
-    unexpected user32_sync, "synchronous from AArch32", 1
+    unexpected user32_sync, "synchronous exception from AArch32", 1
     unexpected user32_irq, "IRQ from AArch32", 1
     unexpected user32_fiq, "FIQ from AArch32", 1
     unexpected user32_serror, "SError from AArch32", 1
+
+    .section .bss.crash_stack, "aw", %nobits
+    .balign CACHE_LINE_BYTES
+    .skip   PAGE_BYTES
+crash_stack_top:
+crash_stack_taken:
+    .skip   CACHE_LINE_BYTES

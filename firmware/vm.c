@@ -13,7 +13,7 @@
 
 #include <stdbool.h>
 
-enum { VM_TABLES = 48, LEVEL_LAST = 3 };
+enum { VM_TABLES = 24, LEVEL_LAST = 3 };
 
 /* kernel.ld keeps this out of what start.S clears. Table 0 is the kernel's root; start.S knows the address. */
 struct vm_tables {
@@ -27,7 +27,7 @@ const vm_space_t vm_kernel = {.root = vm_tables.table[0], .asid = 0};
 
 static spinlock_t vm_lock = SPINLOCK_INIT("vm");
 
-extern char image_start[], user_text_start[], rodata_start[], data_start[], image_end[];
+extern char image_start[], rodata_start[], data_start[], boot_stack_guard[], image_end[];
 
 static uint64_t *take_table(void)
 {
@@ -116,7 +116,8 @@ void vm_build_boot_map(uintptr_t device_tree, size_t device_tree_bytes)
 
     map_identity((uintptr_t)image_start, (uintptr_t)rodata_start, VM_CODE);
     map_identity((uintptr_t)rodata_start, (uintptr_t)data_start, VM_CONSTANTS);
-    map_identity((uintptr_t)data_start, image_block_end(), VM_DATA);
+    map_identity((uintptr_t)data_start, (uintptr_t)boot_stack_guard, VM_DATA);
+    map_identity((uintptr_t)boot_stack_guard + PAGE_BYTES, image_block_end(), VM_DATA);
     for (uintptr_t at = device_tree & ~(block - 1); at < device_tree + device_tree_bytes; at += block) {
         const bool is_image = at + block > (uintptr_t)image_start && at < image_block_end();
         if (!is_image)
