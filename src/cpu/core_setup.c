@@ -172,7 +172,7 @@ void cpu_core_free(cpu_t *cpu)
 
 void cpu_core_start(cpu_t *cpu, uint64_t entry, uint64_t x0)
 {
-    cpu_reset(cpu, 0, entry, x0);
+    cpu_power_up(cpu, 0, entry, x0);
     engine_component_wake_at(cpu->component, cpu_ps(cpu, cpu->cycle));
 }
 

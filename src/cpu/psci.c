@@ -147,7 +147,7 @@ void cpu_psci_receive(cpu_t *cpu, uint64_t now_ps, const void *payload)
         cpu->x[0] = (uint64_t)message.result;
         cpu->block = CPU_RUNNING;
         break;
-    case DEVICE_POWER_UP: cpu_reset(cpu, now_ps, message.entry, message.context); break;
+    case DEVICE_POWER_UP: cpu_power_up(cpu, now_ps, message.entry, message.context); break;
     case DEVICE_POWER_HALT: cpu->block = CPU_BLOCK_HALTED; break;
     default: base_bug("core %u: message of kind %#x from the power controller", cpu->index, message.kind);
     }

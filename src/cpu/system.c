@@ -26,7 +26,7 @@ int cpu_system_init(cpu_t *cpu, const cpu_system_config_t *config, base_error_t 
     return 0;
 }
 
-void cpu_reset(cpu_t *cpu, uint64_t now_ps, uint64_t entry, uint64_t x0)
+void cpu_power_up(cpu_t *cpu, uint64_t now_ps, uint64_t entry, uint64_t x0)
 {
     memset(cpu->x, 0, sizeof(cpu->x));
     memset(cpu->v, 0, sizeof(cpu->v));

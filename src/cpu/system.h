@@ -37,7 +37,7 @@ int cpu_system_init(cpu_t *cpu, const cpu_system_config_t *config, base_error_t 
 
 /* Power-up (AArch64.TakeReset): EL1h, DAIF masked, MMU and caches off, registers at their reset values,
  * pc = entry, x0 = x0, all other general registers 0; running. Caches, TLBs and the GIC are the caller's. */
-void cpu_reset(cpu_t *cpu, uint64_t now_ps, uint64_t entry, uint64_t x0);
+void cpu_power_up(cpu_t *cpu, uint64_t now_ps, uint64_t entry, uint64_t x0);
 
 /* MRS to slot rt_slot; MSR of `value`. */
 cpu_status_t cpu_sys_mrs(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles, unsigned key, unsigned rt_slot);

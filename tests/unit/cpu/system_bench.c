@@ -173,7 +173,7 @@ void bench_free(bench_t *bench)
 
 void bench_reset(bench_t *bench)
 {
-    cpu_reset(&bench->cpu, 0, BENCH_PC, 0);
+    cpu_power_up(&bench->cpu, 0, BENCH_PC, 0);
     bench->cpu.sys.VBAR_EL1 = BENCH_VBAR;
     bench->cpu.stats = (cpu_stats_t){0};
     bench->context_changes = bench->monitor_clears = 0;

@@ -56,7 +56,7 @@ bench_t *bench_new(void);
 bench_t *bench_new_with(cpu_features_t features);
 void bench_free(bench_t *bench);
 
-/* As cpu_reset, VBAR_EL1 and the program counter set again, and all notes forgotten. */
+/* As cpu_power_up, VBAR_EL1 and the program counter set again, and all notes forgotten. */
 void bench_reset(bench_t *bench);
 
 /* Drops to EL0, as an ERET would. */

@@ -105,7 +105,7 @@ static board_t *board_new(void)
     cr_assert_eq(device_power_new(board->engine, &config, &board->power, NULL), 0);
     for (unsigned i = 0; i < CORES; i++)
         add_core(board, i, mpidr[i]);
-    cpu_reset(&board->core[0].cpu, 0, 0x40080000, 0);
+    cpu_power_up(&board->core[0].cpu, 0, 0x40080000, 0);
     return board;
 }
 

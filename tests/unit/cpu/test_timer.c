@@ -142,7 +142,7 @@ Test(timer_reset, lowers_lines_and_forgets_enables)
     bool level = true;
     bench_msr(bench, CNTP_CTL, 1, 0); /* CVAL 0: fires at once */
     bench_msr(bench, CNTKCTL, 0x3ff, 0);
-    cpu_reset(&bench->cpu, 1000, 0x40000000, 0);
+    cpu_power_up(&bench->cpu, 1000, 0x40000000, 0);
     bench_deliver(bench);
     cr_expect_eq(bench_wires(bench, 30, &level), 2);
     cr_expect_not(level);
