@@ -6,6 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+static void empty(mmu_micro_entry_t *entry)
+{
+    entry->va = MMU_MICRO_TLB_EMPTY;
+    entry->page_mask = 0;
+    entry->key = 0;
+}
+
 int mmu_micro_tlb_init(mmu_micro_tlb_t *tlb, uint32_t count, bool fetch, uint8_t defect, const mmu_client_t *client,
                        base_error_t *error)
 {
@@ -16,6 +23,12 @@ int mmu_micro_tlb_init(mmu_micro_tlb_t *tlb, uint32_t count, bool fetch, uint8_t
     tlb->entries = calloc(count, sizeof(*tlb->entries));
     if (!tlb->entries)
         return base_fail(error, -ENOMEM, "no memory for a micro-TLB of %u entries", count);
+    for (uint32_t slot = 0; slot < count; slot++) {
+        tlb->entries[slot].slot = (uint8_t)slot;
+        empty(&tlb->entries[slot]);
+    }
+    for (unsigned i = 0; i < MMU_MICRO_TLB_HINTS; i++)
+        tlb->hints[i] = tlb->entries;
     return 0;
 }
 
@@ -44,7 +57,7 @@ static void drop_at(mmu_micro_tlb_t *tlb, uint32_t slot)
     mmu_micro_entry_t *entry = &tlb->entries[slot];
     unchain(tlb, slot);
     mmu_census_remove(&tlb->census, entry->leaf.shift);
-    entry->key = 0;
+    empty(entry);
     tell_client(tlb, entry->leaf.va, mmu_leaf_bytes(&entry->leaf));
 }
 
@@ -82,23 +95,48 @@ static void drop_overlapping(mmu_micro_tlb_t *tlb, const mmu_leaf_t *leaf)
     }
 }
 
-const mmu_micro_entry_t *mmu_micro_tlb_fill(mmu_micro_tlb_t *tlb, const mmu_micro_entry_t *entry)
+const mmu_micro_entry_t *mmu_micro_tlb_find(mmu_micro_tlb_t *tlb, uint64_t va, uint16_t asid)
 {
-    drop_overlapping(tlb, &entry->leaf);
-    uint32_t slot = tlb->victim;
-    if (tlb->entries[slot].key)
-        drop_at(tlb, slot);
-    tlb->victim = slot + 1 == tlb->count ? 0 : slot + 1;
+    uint32_t sizes = tlb->census.present;
+    while (sizes) {
+        uint64_t key = mmu_key(va, mmu_next_size(&sizes));
+        for (uint32_t i = tlb->buckets[mmu_micro_tlb_bucket(key)]; i; i = tlb->entries[i - 1].next) {
+            mmu_micro_entry_t *entry = &tlb->entries[i - 1];
+            if (entry->key == key && mmu_micro_tlb_matches(tlb, entry, va, asid)) {
+                *mmu_micro_tlb_hint(tlb, va) = entry;
+                return entry;
+            }
+        }
+    }
+    return NULL;
+}
 
-    mmu_micro_entry_t *filled = &tlb->entries[slot];
-    *filled = *entry;
-    filled->key = mmu_key(entry->leaf.va, entry->leaf.shift);
-    uint16_t *bucket = &tlb->buckets[mmu_micro_tlb_bucket(filled->key)];
-    filled->next = *bucket;
-    *bucket = (uint16_t)(slot + 1);
-    mmu_census_add(&tlb->census, entry->leaf.shift);
-    tlb->last_hit = slot;
-    return filled;
+const mmu_micro_entry_t *mmu_micro_tlb_fill(mmu_micro_tlb_t *tlb, const mmu_leaf_t *leaf, uint16_t permissions,
+                                            chi_memory_type_t type, chi_shareability_t shareability)
+{
+    drop_overlapping(tlb, leaf);
+    mmu_micro_entry_t *entry = &tlb->entries[tlb->victim];
+    if (entry->key)
+        drop_at(tlb, tlb->victim);
+    tlb->victim = tlb->victim + 1 == tlb->count ? 0 : tlb->victim + 1;
+
+    uint64_t key = mmu_key(leaf->va, leaf->shift);
+    uint16_t *bucket = &tlb->buckets[mmu_micro_tlb_bucket(key)];
+    *entry = (mmu_micro_entry_t){.va = leaf->va,
+                                 .page_mask = ~(mmu_leaf_bytes(leaf) - 1),
+                                 .output = leaf->output,
+                                 .asid = leaf->asid,
+                                 .asid_mask = leaf->global ? 0 : UINT16_MAX,
+                                 .permissions = permissions,
+                                 .slot = entry->slot,
+                                 .memory_type = (uint8_t)type & 15,
+                                 .shareability = (uint8_t)shareability & 15,
+                                 .key = key,
+                                 .next = *bucket,
+                                 .leaf = *leaf};
+    *bucket = (uint16_t)(entry->slot + 1);
+    mmu_census_add(&tlb->census, leaf->shift);
+    return entry;
 }
 
 void mmu_micro_tlb_drop(mmu_micro_tlb_t *tlb, const mmu_scope_t *scope)
@@ -119,7 +157,7 @@ void mmu_micro_tlb_drop(mmu_micro_tlb_t *tlb, const mmu_scope_t *scope)
 void mmu_micro_tlb_drop_all(mmu_micro_tlb_t *tlb)
 {
     for (uint32_t slot = 0; slot < tlb->count; slot++)
-        tlb->entries[slot].key = 0;
+        empty(&tlb->entries[slot]);
     memset(tlb->buckets, 0, sizeof(tlb->buckets));
     tlb->census = (mmu_size_census_t){0};
     tell_client(tlb, 0, 0);

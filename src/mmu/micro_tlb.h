@@ -1,8 +1,8 @@
 /* An L1 micro-TLB, of instructions or of data: fully associative, replaced round-robin, so that a hit changes nothing
  * and a filter in front of it may leave hits out. Entries hold the answer for the current SCTLR_EL1.
  *
- * No two entries match the same address and ASID: a fill drops whatever overlaps. So the way an entry is found, by the
- * slot that hit last or through the hash index, cannot change the answer. */
+ * No two entries match the same address and ASID: a fill drops whatever overlaps. So the way an entry is found, by a
+ * hint from the last hit on such an address or through the hash index, cannot change the answer. */
 #ifndef MESIM_MMU_MICRO_TLB_H
 #define MESIM_MMU_MICRO_TLB_H
 
@@ -16,21 +16,31 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { MMU_MICRO_TLB_MAX_ENTRIES = 256, MMU_MICRO_TLB_BUCKETS = 256 };
+enum { MMU_MICRO_TLB_MAX_ENTRIES = 256, MMU_MICRO_TLB_BUCKETS = 256, MMU_MICRO_TLB_HINTS = 64 };
+
+/* va of an empty entry: with page_mask 0 nothing matches it. */
+#define MMU_MICRO_TLB_EMPTY UINT64_MAX
 
 typedef struct mmu_micro_entry {
+    /* What a hit needs. */
+    uint64_t va;        /* of the first byte; empty: MMU_MICRO_TLB_EMPTY */
+    uint64_t page_mask; /* ones above the offset in the page; empty: 0 */
+    uint64_t output;
+    uint16_t asid, asid_mask; /* a global entry ignores the ASID: mask 0 */
+    uint16_t permissions;     /* mmu_permissions */
+    uint8_t slot;             /* its own */
+    uint8_t memory_type : 4, shareability : 4;
+    /* The rest. */
+    uint64_t key;  /* mmu_key; 0: empty */
+    uint16_t next; /* slot + 1 of the next entry in the same bucket, 0 at the end */
     mmu_leaf_t leaf;
-    uint64_t key;         /* 0: empty */
-    uint16_t permissions; /* mmu_permissions */
-    uint16_t next;        /* slot + 1 of the next entry in the same bucket, 0 at the end */
-    uint8_t memory_type, shareability;
 } mmu_micro_entry_t;
 
 typedef struct mmu_micro_tlb {
+    mmu_micro_entry_t *hints[MMU_MICRO_TLB_HINTS]; /* where to look first, by page number; never NULL */
     mmu_micro_entry_t *entries;
     uint32_t count;
-    uint32_t victim;   /* slot that the next fill takes */
-    uint32_t last_hit; /* where to look first */
+    uint32_t victim; /* slot that the next fill takes */
     bool fetch;
     uint8_t defect; /* mmu_defect_t */
     mmu_size_census_t census;
@@ -43,8 +53,9 @@ int mmu_micro_tlb_init(mmu_micro_tlb_t *tlb, uint32_t count, bool fetch, uint8_t
                        base_error_t *error);
 void mmu_micro_tlb_done(mmu_micro_tlb_t *tlb);
 
-/* Takes the next slot for an entry whose key and chain are filled in here. Returns the slot. */
-const mmu_micro_entry_t *mmu_micro_tlb_fill(mmu_micro_tlb_t *tlb, const mmu_micro_entry_t *entry);
+/* Makes an entry in the next slot. */
+const mmu_micro_entry_t *mmu_micro_tlb_fill(mmu_micro_tlb_t *tlb, const mmu_leaf_t *leaf, uint16_t permissions,
+                                            chi_memory_type_t type, chi_shareability_t shareability);
 void mmu_micro_tlb_drop(mmu_micro_tlb_t *tlb, const mmu_scope_t *scope);
 void mmu_micro_tlb_drop_all(mmu_micro_tlb_t *tlb);
 mmu_conflict_t mmu_micro_tlb_find_conflict(const mmu_micro_tlb_t *tlb, const mmu_leaf_t *fresh);
@@ -57,28 +68,16 @@ static inline uint32_t mmu_micro_tlb_bucket(uint64_t key)
 static inline bool mmu_micro_tlb_matches(const mmu_micro_tlb_t *tlb, const mmu_micro_entry_t *entry, uint64_t va,
                                          uint16_t asid)
 {
-    return entry->key && !((entry->leaf.va ^ va) >> entry->leaf.shift) &&
-           (mmu_leaf_matches_asid(&entry->leaf, asid) || MMU_DEFECT(tlb->defect, ASID_IGNORED));
+    return (va & entry->page_mask) == entry->va &&
+           (!((entry->asid ^ asid) & entry->asid_mask) || MMU_DEFECT(tlb->defect, ASID_IGNORED));
+}
+
+static inline mmu_micro_entry_t **mmu_micro_tlb_hint(mmu_micro_tlb_t *tlb, uint64_t va)
+{
+    return &tlb->hints[va >> MMU_SHIFT_MIN & (MMU_MICRO_TLB_HINTS - 1)];
 }
 
 /* The entry for a normalised address, or NULL. */
-static inline const mmu_micro_entry_t *mmu_micro_tlb_find(mmu_micro_tlb_t *tlb, uint64_t va, uint16_t asid)
-{
-    const mmu_micro_entry_t *last = &tlb->entries[tlb->last_hit];
-    if (base_likely(mmu_micro_tlb_matches(tlb, last, va, asid)))
-        return last;
-    uint32_t sizes = tlb->census.present;
-    while (sizes) {
-        uint64_t key = mmu_key(va, mmu_next_size(&sizes));
-        for (uint32_t i = tlb->buckets[mmu_micro_tlb_bucket(key)]; i; i = tlb->entries[i - 1].next) {
-            const mmu_micro_entry_t *entry = &tlb->entries[i - 1];
-            if (entry->key == key && mmu_micro_tlb_matches(tlb, entry, va, asid)) {
-                tlb->last_hit = i - 1;
-                return entry;
-            }
-        }
-    }
-    return NULL;
-}
+const mmu_micro_entry_t *mmu_micro_tlb_find(mmu_micro_tlb_t *tlb, uint64_t va, uint16_t asid);
 
 #endif

@@ -106,58 +106,69 @@ static mmu_result_t translate_miss(mmu_t *mmu, const request_t *request, const m
 
     bool cacheable = enabled ? mmu->regime.cacheable[request->fetch] : true;
     chi_memory_type_t type = mmu_effective_type(leaf.attribute, request->fetch, cacheable);
-    mmu_micro_entry_t entry = {.leaf = leaf,
-                               .permissions = permissions,
-                               .memory_type = (uint8_t)type,
-                               .shareability = (uint8_t)mmu_shareability(leaf.shareability, type)};
-    *ret_entry = mmu_micro_tlb_fill(&mmu->micro[request->fetch], &entry);
+    *ret_entry = mmu_micro_tlb_fill(&mmu->micro[request->fetch], &leaf, permissions, type,
+                                    mmu_shareability(leaf.shareability, type));
     return MMU_OK;
 }
 
 /* The micro-TLB entry for an access, made if it is not there. */
-static inline mmu_result_t find_entry(mmu_t *mmu, const request_t *request, const mmu_micro_entry_t **ret_entry,
-                                      uint32_t *ret_cycles, mmu_fault_t *ret_fault)
+static mmu_result_t find_entry(mmu_t *mmu, const request_t *request, const mmu_micro_entry_t **ret_entry,
+                               uint32_t *ret_cycles, mmu_fault_t *ret_fault)
 {
     const mmu_micro_entry_t *entry = mmu_micro_tlb_find(&mmu->micro[request->fetch], request->va, mmu->regime.asid);
     *ret_cycles = 0;
-    if (base_unlikely(!entry))
+    if (!entry)
         return translate_miss(mmu, request, ret_entry, ret_cycles, ret_fault);
-    if (base_unlikely(!(entry->permissions & request->need)))
+    if (!(entry->permissions & request->need))
         return mmu_walk_fault(ret_fault, MMU_STATUS_PERMISSION, entry->leaf.level);
     *ret_entry = entry;
     return MMU_OK;
 }
 
-static inline uint64_t physical_address(const mmu_leaf_t *leaf, uint64_t va)
+static inline void answer(const mmu_micro_entry_t *entry, uint64_t va, unsigned write_bit, uint32_t cycles,
+                          mmu_translation_t *ret_translation)
 {
-    return leaf->output | (va & bits_mask(leaf->shift));
+    *ret_translation = (mmu_translation_t){.physical = entry->output | (va & ~entry->page_mask),
+                                           .page_bytes = -entry->page_mask,
+                                           .memory_type = entry->memory_type,
+                                           .shareability = entry->shareability,
+                                           .writable = entry->permissions & write_bit,
+                                           .micro_tlb_slot = entry->slot,
+                                           .cycles = cycles};
+}
+
+/* Everything but a hit that a hint finds; apart, so that such a hit needs no stack. */
+static __attribute__((noinline)) mmu_result_t translate_slowly(mmu_t *mmu, const request_t *request, unsigned write_bit,
+                                                               mmu_translation_t *ret_translation,
+                                                               mmu_fault_t *ret_fault)
+{
+    const mmu_micro_entry_t *entry;
+    uint32_t cycles;
+    mmu_result_t result = find_entry(mmu, request, &entry, &cycles, ret_fault);
+    if (result == MMU_OK)
+        answer(entry, request->va, write_bit, cycles, ret_translation);
+    return result;
 }
 
 mmu_result_t mmu_translate(mmu_t *mmu, uint64_t now_ps, uint64_t va, mmu_access_t access, bool privileged, bool pan,
                            mmu_translation_t *ret_translation, mmu_fault_t *ret_fault)
 {
-    request_t request = {.now_ps = now_ps,
-                         .va = mmu_regime_normalise(&mmu->regime, va),
-                         .fetch = access == MMU_FETCH,
-                         .need = mmu_permission_bit(access, privileged, pan)};
-    const mmu_micro_entry_t *entry;
-    uint32_t cycles;
-    mmu_result_t result = find_entry(mmu, &request, &entry, &cycles, ret_fault);
-    if (result != MMU_OK)
-        return result;
-    *ret_translation =
-        (mmu_translation_t){.physical = physical_address(&entry->leaf, request.va),
-                            .page_bytes = mmu_leaf_bytes(&entry->leaf),
-                            .memory_type = entry->memory_type,
-                            .shareability = entry->shareability,
-                            .writable = entry->permissions & mmu_permission_bit(MMU_WRITE, privileged, pan),
-                            .micro_tlb_slot = (uint8_t)(entry - mmu->micro[request.fetch].entries),
-                            .cycles = cycles};
-    return MMU_OK;
+    bool fetch = access == MMU_FETCH;
+    unsigned need = mmu_permission_bit(access, privileged, pan);
+    unsigned write_bit = mmu_permission_bit(MMU_WRITE, privileged, pan);
+    va = mmu_regime_normalise(&mmu->regime, va);
+    mmu_micro_tlb_t *micro = &mmu->micro[fetch];
+    const mmu_micro_entry_t *entry = *mmu_micro_tlb_hint(micro, va);
+    if (base_likely(mmu_micro_tlb_matches(micro, entry, va, mmu->regime.asid) && (entry->permissions & need))) {
+        answer(entry, va, write_bit, 0, ret_translation);
+        return MMU_OK;
+    }
+    request_t request = {.now_ps = now_ps, .va = va, .fetch = fetch, .need = need};
+    return translate_slowly(mmu, &request, write_bit, ret_translation, ret_fault);
 }
 
 /* PAR_EL1 (Arm ARM D17.2). */
-enum { PAR_F = 0, PAR_FST = 1, PAR_SH = 7, PAR_RES1 = 11, PAR_ATTR = 56, PAR_ADDRESS_BITS = 48 };
+enum { PAR_F = 0, PAR_FST = 1, PAR_SH = 7, PAR_RES1 = 11, PAR_ATTR = 56 };
 
 mmu_result_t mmu_address_translate(mmu_t *mmu, uint64_t now_ps, uint64_t va, bool write, bool privileged, bool pan,
                                    uint64_t *ret_par_el1, uint32_t *ret_cycles, mmu_fault_t *ret_fault)
@@ -180,7 +191,7 @@ mmu_result_t mmu_address_translate(mmu_t *mmu, uint64_t now_ps, uint64_t va, boo
         *ret_par_el1 = (UINT64_C(1) << PAR_F) | ((uint64_t)fault.status_code << PAR_FST) | (UINT64_C(1) << PAR_RES1);
         return MMU_OK;
     }
-    uint64_t page = bits_get(physical_address(&entry->leaf, request.va), 0, PAR_ADDRESS_BITS) >> 12 << 12;
+    uint64_t page = (entry->output | (request.va & ~entry->page_mask)) >> 12 << 12;
     *ret_par_el1 = page | ((uint64_t)entry->leaf.attribute << PAR_ATTR) | ((uint64_t)entry->shareability << PAR_SH) |
                    (UINT64_C(1) << PAR_RES1);
     return MMU_OK;

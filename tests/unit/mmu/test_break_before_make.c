@@ -83,6 +83,25 @@ Test(break_before_make, is_owed_when_pages_become_a_block)
     rig_done(&rig);
 }
 
+Test(break_before_make, is_owed_for_a_page_anywhere_under_the_block)
+{
+    rig_t rig;
+    init(&rig);
+    for (unsigned n = 0; n < 512; n++)
+        rig_map(&rig, n * UINT64_C(0x1000), 3, UINT64_C(0x200000) + n * UINT64_C(0x1000), page_bits);
+    rig_physical(&rig, 0x7000);
+    for (unsigned n = 0; n < 8; n++) /* pushes page 7 out of the micro-TLB, but not out of its set of the L2 TLB */
+        rig_physical(&rig, UINT64_C(0x100000) + n * UINT64_C(0x10000));
+    cr_assert_not(rig_holds(&rig, MMU_TLB_DATA, 0x7000, 1));
+    for (unsigned n = 0; n < 8; n++)
+        mmu_tlbi(rig.mmu, MMU_TLBI_VAAE1, (UINT64_C(0x100000) + n * UINT64_C(0x10000)) >> 12);
+    rig_map(&rig, 0, 2, 0x200000, page_bits);
+    cr_assert_eq(rig_physical(&rig, 0x9000), 0x209000);
+    cr_assert_eq(rig.conflict_count, 1);
+    cr_assert_eq(rig.last_conflict, MMU_CONFLICT_SIZE);
+    rig_done(&rig);
+}
+
 Test(break_before_make, is_owed_when_a_block_becomes_pages)
 {
     rig_t rig;
@@ -164,6 +183,25 @@ Test(micro_tlb, never_holds_two_answers_for_one_address)
     cr_assert_eq(rig_physical(&rig, 0x2000), 0x202000);
     cr_assert_eq(rig.drop_count, 2, "the two pages under the block left the micro-TLB");
     cr_assert_eq(rig_physical(&rig, 0x1000), 0x201000);
+    rig_done(&rig);
+}
+
+Test(micro_tlb, drops_a_page_of_another_asid_for_a_global_one)
+{
+    rig_t rig;
+    init(&rig);
+    rig_map(&rig, 0x1000, 3, 0x5000, page_bits | DESC_NG);
+    rig_physical(&rig, 0x1000);
+    uint64_t first_space = rig.context.ttbr0;
+    rig.context.ttbr0 = rig_new_table(&rig) | ASID(2);
+    rig_set_context(&rig);
+    rig_map(&rig, 0x1000, 3, 0x6000, page_bits);
+    rig_clear_logs(&rig);
+    cr_assert_eq(rig_physical(&rig, 0x1000), 0x6000);
+    cr_assert_eq(rig.drop_count, 1, "both would match ASID 1");
+    rig.context.ttbr0 = first_space;
+    rig_set_context(&rig);
+    cr_assert_eq(rig_physical(&rig, 0x1000), 0x6000, "the global entry serves ASID 1 too");
     rig_done(&rig);
 }
 

@@ -117,6 +117,20 @@ Test(l2_tlb, replaces_the_least_recently_used_way)
     rig_done(&rig);
 }
 
+Test(l2_tlb, fills_an_empty_way_before_it_replaces_one)
+{
+    rig_t rig;
+    init_small(&rig);
+    read_page(&rig, 0, MMU_READ);
+    read_page(&rig, 8, MMU_READ);
+    read_page(&rig, 8, MMU_FETCH);
+    mmu_tlbi(rig.mmu, MMU_TLBI_VAE1, ASID(1) | 8); /* the way used last is empty now */
+    read_page(&rig, 16, MMU_READ);
+    cr_assert(rig_holds(&rig, MMU_TLB_L2, page(0), 1));
+    cr_assert(rig_holds(&rig, MMU_TLB_L2, page(16), 1));
+    rig_done(&rig);
+}
+
 Test(l2_tlb, finds_pages_and_blocks_of_every_size_at_once)
 {
     rig_t rig;
