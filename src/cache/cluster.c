@@ -77,7 +77,7 @@ static void answer_from_system(cache_cluster_t *cluster, uint64_t now_ps, const 
         continue_transaction(cluster, now_ps, answer);
 }
 
-static void receive(cache_cluster_t *cluster, uint64_t now_ps, const chi_message_t *message)
+void cache_cluster_receive(cache_cluster_t *cluster, uint64_t now_ps, const chi_message_t *message)
 {
     switch (message->opcode) {
     case CHI_COMP:
@@ -106,7 +106,7 @@ static void run(void *self, uint64_t end_ps)
     cache_cluster_t *cluster = self;
     const engine_message_t *message;
     while ((message = engine_inbox_take(cluster->component, end_ps)))
-        receive(cluster, message->arrival_ps, (const chi_message_t *)message->payload);
+        cache_cluster_receive(cluster, message->arrival_ps, (const chi_message_t *)message->payload);
 }
 
 /* --- life --- */

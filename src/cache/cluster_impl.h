@@ -111,6 +111,10 @@ typedef struct l2_step {
     int posted;                           /* event an action raised, -1: none */
 } l2_step_t;
 
+/* --- cluster.c --- */
+/* One message that has arrived. */
+void cache_cluster_receive(cache_cluster_t *cluster, uint64_t now_ps, const chi_message_t *message);
+
 /* --- cluster_protocol.c --- */
 /* What the table says to (state, event): the kind of the cell, and the next state of a rule. Counted unless it is a
  * RULE, which is counted when performed. A NEVER cell does not return. */

@@ -14,10 +14,11 @@
 
 static cache_line_t *find_victim(const cache_cluster_t *cluster, uint64_t address)
 {
-    for (uint32_t i = 0; i < cluster->config.transactions; i++) {
-        cache_line_t *line = &cluster->array.lines[cluster->first_victim + i];
+    uint32_t used = cluster->config.transactions - cluster->free_victim_count;
+    for (cache_line_t *line = &cluster->array.lines[cluster->first_victim]; used; line++) {
         if (line->address == address)
             return line;
+        used -= line->address != CACHE_NO_ADDRESS;
     }
     return NULL;
 }
@@ -25,9 +26,7 @@ static cache_line_t *find_victim(const cache_cluster_t *cluster, uint64_t addres
 cache_line_t *cache_cluster_find(const cache_cluster_t *cluster, uint64_t line_address)
 {
     cache_line_t *line = cache_array_find(&cluster->array, line_address);
-    if (line || cluster->free_victim_count == cluster->config.transactions)
-        return line;
-    return find_victim(cluster, line_address);
+    return line ? line : find_victim(cluster, line_address);
 }
 
 static l2_directory_t *directory_of(const cache_cluster_t *cluster, const cache_line_t *line)
@@ -102,6 +101,8 @@ static l2_event_t maintenance_event(const l2_directory_t *entry, const chi_messa
 
 static l2_event_t event_of(const cache_cluster_t *cluster, const l2_directory_t *entry, const chi_message_t *request)
 {
+    if (entry->buffer != L2_NO_BUFFER)
+        return L2_EVENT_REQUEST;
     uint64_t bit = UINT64_C(1) << request->source;
     bool holds = (entry->sharers | entry->privates) & bit || entry->owner == (int)request->source;
     switch (request->opcode) {

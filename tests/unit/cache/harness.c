@@ -85,6 +85,7 @@ harness_config_t harness_default(unsigned cores, uint64_t operations, uint64_t s
         .write_back_entries = 2,
         .transactions = 4,
         .perturb_ps = 20000,
+        .overwrite_percent = 4,
     };
 }
 
@@ -97,6 +98,11 @@ static void complain(harness_t *harness, uint64_t now_ps, unsigned core, uint64_
 }
 
 /* --- performing --- */
+
+static unsigned percent(fake_core_t *core)
+{
+    return (unsigned)base_random_below(&core->random, 100);
+}
 
 /* Byte b of a line belongs to core b mod cores: false sharing in every line. Only the plain configurations check it,
  * because maintenance and Non-shareable copies may lose stores on purpose. */
@@ -182,7 +188,8 @@ static bool perform(fake_core_t *core, uint64_t now_ps, operation_t *operation, 
 static void try_access(fake_core_t *core, uint64_t now_ps, operation_t *operation)
 {
     cache_line_t *line = cache_l1d_lookup(core->l1d, operation->address);
-    if (line && perform(core, now_ps, operation, line))
+    /* Most cores look first; one that asks for what it has is told so. */
+    if (line && percent(core) < 90 && perform(core, now_ps, operation, line))
         return;
     switch (cache_l1d_request(core->l1d, now_ps, operation->address, want_of(operation), operation->shareability,
                               operation->address ^ 0xffff)) {
@@ -265,16 +272,13 @@ static void try_operation(fake_core_t *core, uint64_t now_ps, operation_t *opera
 
 /* --- choosing --- */
 
-static unsigned percent(fake_core_t *core)
-{
-    return (unsigned)base_random_below(&core->random, 100);
-}
-
 static void choose_access(fake_core_t *core, operation_t *operation)
 {
     const harness_config_t *config = core->harness->config;
     unsigned dice = percent(core);
-    operation->kind = dice < 45 ? OP_LOAD : dice < 92 ? OP_STORE : dice < 96 ? OP_OVERWRITE : OP_FETCH;
+    operation->kind = dice < 45 ? OP_LOAD : dice < 96 ? OP_STORE : OP_FETCH;
+    if (operation->kind != OP_FETCH && percent(core) < config->overwrite_percent)
+        operation->kind = OP_OVERWRITE;
     operation->size_bytes = 1u << base_random_below(&core->random, 4);
     uint64_t line = base_random_below(&core->random, config->lines);
     uint64_t at = base_random_below(&core->random, 64) & ~(uint64_t)(operation->size_bytes - 1);

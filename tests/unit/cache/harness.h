@@ -29,6 +29,7 @@ typedef struct harness_config {
     bool non_shareable; /* some accesses are */
     bool around;        /* some accesses go around the caches */
     bool missing_memory; /* some accesses miss DRAM */
+    unsigned overwrite_percent; /* of the accesses overwrite a whole line */
     cache_fault_t fault;
     bool unchecked; /* for speed measurements */
 } harness_config_t;
