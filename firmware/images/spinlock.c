@@ -33,6 +33,7 @@ static void add_one(void)
 static void add_under_spinlock(void *data)
 {
     const uint64_t iterations = *(const uint64_t *)data;
+    smp_rendezvous(); /* all at once */
     for (uint64_t i = 0; i < iterations; i++) {
         spinlock_acquire(&spinlock);
         add_one();
@@ -43,6 +44,7 @@ static void add_under_spinlock(void *data)
 static void add_under_ticketlock(void *data)
 {
     const uint64_t iterations = *(const uint64_t *)data;
+    smp_rendezvous();
     for (uint64_t i = 0; i < iterations; i++) {
         ticketlock_acquire(&ticketlock);
         add_one();

@@ -5,6 +5,7 @@
 #include "selftest.h"
 #include "smp.h"
 #include "sysreg.h"
+#include "timer.h"
 
 static _Alignas(CACHE_LINE_BYTES) uint64_t word;
 
@@ -122,12 +123,16 @@ static const char *lse_as_the_id_register_says(void)
 
 static const char *event_register_latches(void)
 {
-    sevl(); /* or the WFE below could go through by an older event, which the first one takes */
+    const uint32_t before = timer_interrupts;
+    timer_set(deadline_from_now()); /* wakes a machine that loses an event */
+    sevl();                         /* any older event is used up by the first WFE */
     wfe();
     sevl();
-    wfe(); /* a machine that lost the event would sleep here */
-    sev();
-    wfe(); /* SEV is for this core as well */
+    wfe();
+    sev(); /* is for this core as well */
+    wfe();
+    timer_stop();
+    EXPECT(timer_interrupts == before);
     return NULL;
 }
 

@@ -28,6 +28,23 @@ static void prepare(uint32_t intid)
     gic_set_handler(intid, count, NULL);
 }
 
+static uint32_t taken_by[SMP_MAX_CPUS];
+
+static void count_core(uint32_t intid, void *data)
+{
+    taken_by[smp_self()]++;
+    count(intid, data);
+}
+
+/* The same, and which core took it is counted too. */
+static void prepare_by_core(uint32_t intid)
+{
+    taken[intid] = 0;
+    for (unsigned core = 0; core < smp_cores(); core++)
+        taken_by[core] = 0;
+    gic_set_handler(intid, count_core, NULL);
+}
+
 static uint64_t own_mpidr(void)
 {
     return cpu_self()->mpidr;
@@ -48,9 +65,10 @@ static bool becomes_pending(uint32_t intid)
 
 static const char *sgi_to_self(void)
 {
-    prepare(SGI_NORMAL);
+    prepare_by_core(SGI_NORMAL);
     gic_send_sgi(SGI_NORMAL, own_mpidr());
     EXPECT(wait_for(&taken[SGI_NORMAL], 1));
+    EXPECT(taken_by[smp_self()] == 1);
     return NULL;
 }
 
@@ -65,10 +83,11 @@ static const char *masked_interrupt_ends_wfi(void)
 {
     prepare(SGI_NORMAL);
     interrupts_off();
+    timer_set(deadline_from_now());
     gic_send_sgi(SGI_NORMAL, own_mpidr());
-    wfi();
     while (!irq_is_pending())
-        cpu_relax(); /* WFI may end for other reasons */
+        wfi(); /* until the SGI, or the timer if that does not come */
+    timer_stop();
     const uint32_t while_masked = taken[SGI_NORMAL];
     interrupts_on();
     isb();
@@ -157,20 +176,9 @@ static const char *disabled_interrupt_waits(void)
     return NULL;
 }
 
-static uint32_t taken_by[SMP_MAX_CPUS];
-
-static void count_core(uint32_t intid, void *data)
-{
-    taken_by[smp_self()]++;
-    count(intid, data);
-}
-
 static const char *sgi_reaches_one_core_alone(void)
 {
-    taken[SGI_EACH] = 0;
-    for (unsigned core = 0; core < smp_cores(); core++)
-        taken_by[core] = 0;
-    gic_set_handler(SGI_EACH, count_core, NULL);
+    prepare_by_core(SGI_EACH);
     for (unsigned core = 0; core < smp_cores(); core++) {
         gic_send_sgi(SGI_EACH, board_get()->mpidr[core]);
         EXPECT(wait_for(&taken[SGI_EACH], core + 1));
@@ -181,10 +189,7 @@ static const char *sgi_reaches_one_core_alone(void)
 
 static const char *broadcast_reaches_all_others(void)
 {
-    taken[SGI_EACH] = 0;
-    for (unsigned core = 0; core < smp_cores(); core++)
-        taken_by[core] = 0;
-    gic_set_handler(SGI_EACH, count_core, NULL);
+    prepare_by_core(SGI_EACH);
     gic_send_sgi_to_others(SGI_EACH);
     EXPECT(wait_for(&taken[SGI_EACH], smp_cores() - 1));
     for (unsigned core = 0; core < smp_cores(); core++)
@@ -194,10 +199,7 @@ static const char *broadcast_reaches_all_others(void)
 
 static const char *spi_goes_where_it_is_routed(void)
 {
-    taken[TEST_SPI] = 0;
-    for (unsigned core = 0; core < smp_cores(); core++)
-        taken_by[core] = 0;
-    gic_set_handler(TEST_SPI, count_core, NULL);
+    prepare_by_core(TEST_SPI);
     for (unsigned core = 0; core < smp_cores(); core++) {
         gic_enable_spi(TEST_SPI, board_get()->mpidr[core]);
         gic_set_spi_pending(TEST_SPI);

@@ -33,10 +33,12 @@ program user_undefined
     b       .
 
 program user_spin
+    mov     x2, #1 << 20
 1:  ldr     w1, [x0]
-    cbz     w1, 1b
-    mov     x1, #1
-    svc     #0
+    cbnz    w1, 2f
+    subs    x2, x2, #1
+    b.ne    1b
+2:  svc     #0
     b       .
 
 program user_spoil_sp

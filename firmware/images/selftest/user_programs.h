@@ -10,6 +10,6 @@ extern char user_store[];     /* *x0 = x1; SVC 0 */
 extern char user_mask[];      /* masks interrupts, or tries to */
 extern char user_undefined[]; /* UDF */
 extern char user_spoil_sp[];  /* SP -= 8; x0 = *SP; SVC 0 */
-extern char user_spin[];      /* waits until *x0 (32 bits) is not 0, x1 = 1; SVC 0 */
+extern char user_spin[];      /* x1 = *x0 (32 bits) once that is not 0, or after a million looks; SVC 0 */
 
 #endif
