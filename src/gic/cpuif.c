@@ -186,10 +186,10 @@ void gic_cpuif_free(gic_cpuif_t *cpuif)
 void gic_cpuif_reset(gic_cpuif_t *cpuif, uint64_t now_ps)
 {
     bool told = cpuif->enabled[0] || cpuif->enabled[1];
-    gic_cpuif_release_held(cpuif, now_ps);
     reset_registers(cpuif);
     if (told)
         gic_cpuif_send(cpuif, now_ps, (gic_packet_t){.kind = GIC_PACKET_UPSTREAM_CONTROL, .value = 0});
+    gic_cpuif_release_held(cpuif, now_ps);
 }
 
 const gic_cpuif_stats_t *gic_cpuif_stats(const gic_cpuif_t *cpuif)

@@ -84,10 +84,11 @@ static void write_group_enable(gic_cpuif_t *cpuif, uint64_t now_ps, gic_group_t 
     if (cpuif->enabled[group] == enable)
         return;
     cpuif->enabled[group] = enable;
-    if (!enable && cpuif->held_valid && cpuif->held.group == group)
-        gic_cpuif_release_held(cpuif, now_ps);
     uint32_t enables = (uint32_t)cpuif->enabled[0] | (uint32_t)cpuif->enabled[1] << 1;
     gic_cpuif_send(cpuif, now_ps, (gic_packet_t){.kind = GIC_PACKET_UPSTREAM_CONTROL, .value = enables});
+    /* After the redistributor knows, so that it does not present it again. */
+    if (!enable && cpuif->held_valid && cpuif->held.group == group)
+        gic_cpuif_release_held(cpuif, now_ps);
 }
 
 /* ICC_ASGI1R_EL1 asks for Group 1 of the other Security state; with GICD_CTLR.DS = 1, Secure Group 1 is Group 0. */

@@ -58,13 +58,14 @@ static choice_t highest_pending(const gic_distributor_t *dist, unsigned core)
     return best;
 }
 
-/* Whether what was presented last should still be with the CPU interface, as it was presented. */
+/* Whether what was presented last should still be with the CPU interface, as it was presented. An interface that
+ * disables a group gives its interrupt back by itself. */
 static bool current_stands(gic_distributor_t *dist, unsigned core)
 {
     const gic_redist_t *redist = &dist->redist[core];
     uint32_t intid = redist->current, bit;
     const gic_bank_t *bank = gic_bank_of(dist, core, intid, &bit);
-    return (gic_bank_candidates(bank, groups_forwarded(dist, core)) & bit) &&
+    return (gic_bank_candidates(bank, dist->ctlr) & bit) &&
            bank->priority[intid % GIC_BANK_INTERRUPTS] == redist->current_priority &&
            ((bank->group & bit) != 0) == redist->current_group &&
            (intid < GIC_SPI_FIRST || gic_route_allows(dist, intid, core));

@@ -78,8 +78,9 @@ const chi_message_t *mmio_answer(const harness_t *harness);
 
 uint64_t gicr_address(unsigned core, uint64_t offset);
 
-/* A peripheral's wire changes; settles. */
+/* A peripheral's wire changes; spi_wire settles, spi_post does not wait. */
 void spi_wire(harness_t *harness, uint32_t intid, bool level);
+void spi_post(harness_t *harness, uint32_t intid, bool level);
 void ppi_wire(harness_t *harness, unsigned core, uint32_t intid, bool level);
 
 /* What a kernel does by the book, on all cores: wake the redistributor, all interrupts in Group 1 at priority 0xa0 and
@@ -89,7 +90,7 @@ void harness_boot(harness_t *harness);
 /* ICC_SGI1R_EL1 that names `core` by its affinity. */
 uint64_t sgi_to(const harness_t *harness, unsigned core, unsigned intid);
 
-/* From the first core on, the SGI whose IRQ line is up: a bit a core. Settles first. */
+/* Cores whose IRQ line is up, a bit each. Settles first. */
 uint64_t cores_with_irq(harness_t *harness);
 
 /* Software on a core for random tests: called when its time has come or a packet has arrived; returns when it wants to
