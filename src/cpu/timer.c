@@ -27,13 +27,18 @@ uint64_t cpu_timer_count(const cpu_t *cpu, uint64_t now_ps)
     return cpu_counter_at(cpu->timer.hz, now_ps) + skew;
 }
 
-/* TimerConditionMet (D11.2.4): both are unsigned 64-bit numbers. */
+/* TimerConditionMet (D11.2.4): count >= CVAL, both unsigned 64-bit numbers. */
 static bool condition_met(const cpu_t *cpu, const cpu_timer_channel_t *channel, uint64_t now_ps)
 {
-    uint64_t count = cpu_timer_count(cpu, now_ps);
     if (cpu_fault_injected(cpu, CPU_INJECT_CVAL_SIGNED))
-        return (int64_t)(count - channel->cval) >= 0;
-    return count >= channel->cval;
+        return (int64_t)(cpu_timer_count(cpu, now_ps) - channel->cval) >= 0;
+    return now_ps >= channel->met_ps && channel->met_ps != TIME_NEVER;
+}
+
+static void set_cval(cpu_t *cpu, cpu_timer_channel_t *channel, uint64_t value)
+{
+    channel->cval = value;
+    channel->met_ps = cpu_counter_time_ps(cpu->timer.hz, value);
 }
 
 static bool unmasked(const cpu_timer_channel_t *channel)
@@ -60,7 +65,7 @@ void cpu_timer_reset(cpu_t *cpu, uint64_t now_ps)
     timer->event_count = cpu_timer_count(cpu, now_ps);
     for (unsigned i = 0; i < CPU_TIMER_COUNT; i++) {
         timer->channel[i].ctl = 0;
-        timer->channel[i].cval = 0;
+        set_cval(cpu, &timer->channel[i], 0);
         drive_line(cpu, (cpu_timer_id_t)i, now_ps);
     }
 }
@@ -88,7 +93,7 @@ void cpu_timer_write_ctl(cpu_t *cpu, cpu_timer_id_t id, uint64_t now_ps, uint64_
 
 void cpu_timer_write_cval(cpu_t *cpu, cpu_timer_id_t id, uint64_t now_ps, uint64_t value)
 {
-    cpu->timer.channel[id].cval = value;
+    set_cval(cpu, &cpu->timer.channel[id], value);
     if (!cpu_fault_injected(cpu, CPU_INJECT_REARM_KEEPS_LINE))
         drive_line(cpu, id, now_ps);
 }
@@ -155,7 +160,7 @@ uint64_t cpu_timer_next_event_ps(const cpu_t *cpu)
     for (unsigned i = 0; i < CPU_TIMER_COUNT; i++) {
         const cpu_timer_channel_t *channel = &timer->channel[i];
         if (unmasked(channel) && !channel->line)
-            next_ps = earlier(next_ps, cpu_counter_time_ps(timer->hz, channel->cval));
+            next_ps = earlier(next_ps, channel->met_ps);
     }
     if (cpu->block == CPU_BLOCK_WFE && bit_get(timer->CNTKCTL_EL1, EVNTEN) && !cpu->sys.event_register) {
         edges_t edges = edges_of(timer->CNTKCTL_EL1);

@@ -24,9 +24,10 @@ enum { CPU_TIMER_PHYSICAL_INTID = 30, CPU_TIMER_VIRTUAL_INTID = 27 };
 enum { CPU_TIMER_ENABLE = 1, CPU_TIMER_IMASK = 2, CPU_TIMER_ISTATUS = 4 };
 
 typedef struct cpu_timer_channel {
-    uint64_t cval; /* CompareValue, unsigned */
-    uint8_t ctl;   /* ENABLE and IMASK; ISTATUS is computed */
-    bool line;     /* the output as the redistributor knows it */
+    uint64_t cval;   /* CompareValue, unsigned */
+    uint64_t met_ps; /* when the counter reaches it; TIME_NEVER: beyond the end of time */
+    uint8_t ctl;     /* ENABLE and IMASK; ISTATUS is computed */
+    bool line;       /* the output as the redistributor knows it */
 } cpu_timer_channel_t;
 
 typedef struct cpu_timer {

@@ -126,8 +126,8 @@ static void add_neighbours(bench_t *bench)
     bench->engine = engine_new();
     cpu->component = engine_component_new(bench->engine, "core0", &core_ops, bench);
     bench->sink = engine_component_new(bench->engine, "sink", &sink_ops, bench);
-    cpu->to_gic = engine_link_new(bench->engine, "to_gic", cpu->component, bench->sink, 1000, 0);
-    cpu->to_power = engine_link_new(bench->engine, "to_power", cpu->component, bench->sink, 1000, 0);
+    cpu->to_gic = engine_link_new(bench->engine, "to_gic", cpu->component, bench->sink, BENCH_LINK_PS, 0);
+    cpu->to_power = engine_link_new(bench->engine, "to_power", cpu->component, bench->sink, BENCH_LINK_PS, 0);
     cpu->gic = gic_cpuif_new(0, 0, cpu->to_gic, NULL);
     cr_assert_eq(mmu_new(&mmu_config, &mmu_client, &cpu->mmu, NULL), 0);
 }
@@ -186,10 +186,10 @@ void bench_to_el0(bench_t *bench)
     bench->cpu.pstate.daif = 0;
 }
 
-void bench_deliver(bench_t *bench)
+void bench_deliver(bench_t *bench, uint64_t now_ps)
 {
     engine_component_wake_at(bench->cpu.component, engine_now_ps(bench->engine));
-    engine_run(bench->engine, engine_now_ps(bench->engine) + 1000000000);
+    engine_run(bench->engine, now_ps + BENCH_LINK_PS + 1);
 }
 
 unsigned bench_wires(const bench_t *bench, uint32_t intid, bool *ret_level)

@@ -13,6 +13,7 @@ enum {
     BENCH_TICK_PS = 16000,  /* of the counter at 62.5 MHz */
     BENCH_TICK_CYCLES = 32, /* the same in core cycles */
     BENCH_PACKETS = 64,
+    BENCH_LINK_PS = 1000,
     BENCH_TABLE_WORDS = 512,
 };
 #define BENCH_LINE_PC UINT64_C(0x40080000)
@@ -62,8 +63,9 @@ void bench_reset(bench_t *bench);
 /* Drops to EL0, as an ERET would. */
 void bench_to_el0(bench_t *bench);
 
-/* Lets the links deliver; packets and power messages are then in the notes. */
-void bench_deliver(bench_t *bench);
+/* Lets the links deliver what was sent up to now_ps; packets and power messages are then in the notes. Nothing may be
+ * sent before now_ps any more. */
+void bench_deliver(bench_t *bench, uint64_t now_ps);
 /* The wire packets of one INTID seen so far: how many, and the level of the last. */
 unsigned bench_wires(const bench_t *bench, uint32_t intid, bool *ret_level);
 

@@ -68,7 +68,7 @@ bool trap_rearming_in_the_handler_lowers_the_line(cpu_injected_fault_t injected)
     cpu_timer_write_ctl(&bench->cpu, CPU_TIMER_VIRTUAL, 0, CPU_TIMER_ENABLE);
     cpu_timer_update(&bench->cpu, 10 * BENCH_TICK_PS);
     cpu_timer_write_cval(&bench->cpu, CPU_TIMER_VIRTUAL, 12 * BENCH_TICK_PS, 1000);
-    bench_deliver(bench);
+    bench_deliver(bench, 12 * BENCH_TICK_PS);
     return done(bench, bench_wires(bench, CPU_TIMER_VIRTUAL_INTID, &level) == 2 && !level);
 }
 
@@ -167,7 +167,7 @@ bool trap_cpu_on_waits_for_the_power_controller(cpu_injected_fault_t injected)
     bench->cpu.x[0] = PSCI_CPU_ON_64;
     cpu_psci_call(&bench->cpu, bench->in, 0);
     bool waits = bench->cpu.block == CPU_BLOCK_PSCI && bench->cpu.x[0] == PSCI_CPU_ON_64;
-    bench_deliver(bench);
+    bench_deliver(bench, 0);
     return done(bench, waits && bench->power_count == 1);
 }
 

@@ -71,12 +71,12 @@ Test(timer_compare, fires_at_cval_and_not_one_count_before)
     cr_expect_eq(cpu_timer_next_event_ps(&bench->cpu), 1000 * BENCH_TICK_PS);
     cpu_timer_update(&bench->cpu, 1000 * BENCH_TICK_PS - 1);
     cr_expect_eq(bench_mrs(bench, CNTP_CTL, cycle_of(1000) - 1), 1);
-    bench_deliver(bench);
+    bench_deliver(bench, 999 * BENCH_TICK_PS);
     cr_expect_eq(bench_wires(bench, 30, &level), 0);
     cpu_timer_update(&bench->cpu, 1000 * BENCH_TICK_PS);
     cr_expect_eq(bench_mrs(bench, CNTP_CTL, cycle_of(1000)), 5, "ISTATUS");
     cr_expect_eq(cpu_timer_next_event_ps(&bench->cpu), TIME_NEVER, "a level does not change by itself");
-    bench_deliver(bench);
+    bench_deliver(bench, 1000 * BENCH_TICK_PS);
     cr_expect_eq(bench_wires(bench, 30, &level), 1);
     cr_expect(level);
     cr_expect_eq(bench_wires(bench, 27, &level), 0);
@@ -92,7 +92,7 @@ Test(timer_compare, virtual_timer_is_intid_27_and_independent)
     bench_msr(bench, CNTP_CVAL, 5, 0); /* not enabled */
     cr_expect_eq(cpu_timer_next_event_ps(&bench->cpu), 10 * BENCH_TICK_PS);
     cpu_timer_update(&bench->cpu, 10 * BENCH_TICK_PS);
-    bench_deliver(bench);
+    bench_deliver(bench, 10 * BENCH_TICK_PS);
     cr_expect_eq(bench_wires(bench, 27, &level), 1);
     cr_expect_eq(bench_wires(bench, 30, &level), 0);
     bench_free(bench);
@@ -107,14 +107,14 @@ Test(timer_control, mask_and_enable_gate_the_line_but_mask_not_the_status)
     cr_expect_eq(cpu_timer_next_event_ps(&bench->cpu), TIME_NEVER, "masked: nothing to do");
     cr_expect_eq(bench_mrs(bench, CNTP_CTL, cycle_of(10)), 7);
     bench_msr(bench, CNTP_CTL, 1, cycle_of(11));
-    bench_deliver(bench);
+    bench_deliver(bench, 11 * BENCH_TICK_PS);
     cr_expect_eq(bench_wires(bench, 30, &level), 1);
     cr_expect(level, "unmasking raises the line at once");
-    bench_msr(bench, CNTP_CTL, 3, engine_now_ps(bench->engine) / BENCH_PERIOD_PS);
-    bench_deliver(bench);
+    bench_msr(bench, CNTP_CTL, 3, cycle_of(20));
+    bench_deliver(bench, 20 * BENCH_TICK_PS);
     cr_expect_eq(bench_wires(bench, 30, &level), 2);
     cr_expect_not(level);
-    bench_msr(bench, CNTP_CTL, 2, engine_now_ps(bench->engine) / BENCH_PERIOD_PS);
+    bench_msr(bench, CNTP_CTL, 2, cycle_of(30));
     cr_expect_eq(bench_mrs(bench, CNTP_CTL, cycle_of(100)), 2, "disabled: no status");
     bench_free(bench);
 }
@@ -143,7 +143,7 @@ Test(timer_reset, lowers_lines_and_forgets_enables)
     bench_msr(bench, CNTP_CTL, 1, 0); /* CVAL 0: fires at once */
     bench_msr(bench, CNTKCTL, 0x3ff, 0);
     cpu_power_up(&bench->cpu, 1000, 0x40000000, 0);
-    bench_deliver(bench);
+    bench_deliver(bench, 1000);
     cr_expect_eq(bench_wires(bench, 30, &level), 2);
     cr_expect_not(level);
     cr_expect_eq(bench_mrs(bench, CNTP_CTL, 10), 0);
