@@ -1,4 +1,5 @@
 /* Each defect injected on purpose is found by the checks that pass without it. */
+#include "inflight.h"
 #include "survivors.h"
 #include "world.h"
 
@@ -40,6 +41,14 @@ Test(survivors, show_every_defect_of_invalidation)
         survivors_result_t result = survivors_at_boundaries(12, 8, defects[i]);
         cr_assert_gt(result.wrong, 0, "defect %u leaves exact survivors", defects[i]);
     }
+}
+
+Test(waiting_walk, shows_that_it_survived_a_tlbi)
+{
+    mmu_config_t config = rig_config();
+    config.defect = MMU_DEFECT_WALK_SURVIVES_TLBI;
+    for (mmu_tlbi_t operation = 0; operation < MMU_TLBI_COUNT; operation++)
+        cr_assert_eq(inflight_physical(&config, 3, operation, MMU_READ), INFLIGHT_OLD);
 }
 
 Test(random_walks, show_limits_lost_on_a_wait)

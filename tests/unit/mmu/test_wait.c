@@ -1,17 +1,16 @@
 /* Walks that wait for memory, and what may happen meanwhile. */
-#include "rig.h"
+#include "inflight.h"
 
 #include <criterion/criterion.h>
 
-enum { VA = 0x1000, OTHER = 0x2000 };
+enum { VA = INFLIGHT_VA, OTHER = 0x2000 };
 
 static const uint64_t page_bits = DESC_AF | DESC_SH(3) | DESC_NG;
 
 static void init(rig_t *rig)
 {
     mmu_config_t config = rig_config();
-    rig_init(rig, 12, 48, &config);
-    rig_map(rig, VA, 3, 0x5000, page_bits);
+    inflight_init(rig, &config);
     rig_map(rig, OTHER, 3, 0x6000, page_bits);
 }
 
@@ -21,23 +20,12 @@ static mmu_result_t try_once(rig_t *rig, uint64_t va, mmu_access_t access, mmu_t
     return mmu_translate(rig->mmu, 0, va, access, true, false, ret_translation, &fault);
 }
 
-/* Lets an access to VA begin its walk and wait for the descriptor of `level`; from then on memory answers. */
-static void wait_at(rig_t *rig, mmu_access_t access, unsigned level)
-{
-    mmu_translation_t translation;
-    rig->answers_left = (int)level;
-    cr_assert_eq(try_once(rig, VA, access, &translation), MMU_WAIT);
-    cr_assert_eq(rig->last_read, rig_descriptor(rig, VA, level));
-    cr_assert(mmu_walk_in_progress(rig->mmu));
-    rig->answers_left = -1;
-}
-
 Test(waiting_walk, goes_on_where_it_stood_at_every_level)
 {
     for (unsigned level = 0; level <= 3; level++) {
         rig_t rig;
         init(&rig);
-        wait_at(&rig, MMU_READ, level);
+        inflight_wait_at(&rig, MMU_READ, level);
         mmu_translation_t translation;
         cr_assert_eq(try_once(&rig, VA, MMU_READ, &translation), MMU_OK);
         cr_assert_eq(translation.physical, 0x5000);
@@ -58,7 +46,7 @@ Test(waiting_walk, ends_when_its_descriptor_faults)
     for (unsigned external = 0; external < 2; external++) {
         rig_t rig;
         init(&rig);
-        wait_at(&rig, MMU_READ, 3);
+        inflight_wait_at(&rig, MMU_READ, 3);
         if (external)
             rig.error_address = rig_descriptor(&rig, VA, 3);
         else
@@ -69,44 +57,36 @@ Test(waiting_walk, ends_when_its_descriptor_faults)
     }
 }
 
-/* A walk that has read the tables down to `level` while software replaces them all and invalidates. */
-static uint64_t physical_after_tlbi(unsigned level, bool tlbi, mmu_tlbi_t operation, mmu_access_t access)
-{
-    rig_t rig;
-    init(&rig);
-    wait_at(&rig, access, level);
-    rig_write(&rig, rig_descriptor(&rig, VA, 0), DESC_INVALID);
-    rig_map(&rig, VA, 3, 0x9000, page_bits);
-    if (tlbi) {
-        mmu_tlbi(rig.mmu, operation, ASID(1) | VA >> 12);
-        cr_assert_not(mmu_walk_in_progress(rig.mmu), "a DVM sync may be answered");
-    }
-    mmu_translation_t translation;
-    cr_assert_eq(try_once(&rig, VA, access, &translation), MMU_OK);
-    uint64_t first = translation.physical;
-    cr_assert_eq(try_once(&rig, VA, access, &translation), MMU_OK);
-    cr_assert_eq(translation.physical, first);
-    rig_done(&rig);
-    return first;
-}
-
 Test(waiting_walk, brings_back_nothing_that_a_tlbi_invalidated)
 {
+    mmu_config_t config = rig_config();
     for (mmu_tlbi_t operation = 0; operation < MMU_TLBI_COUNT; operation++) {
         for (unsigned level = 1; level <= 3; level++) {
-            cr_assert_eq(physical_after_tlbi(level, true, operation, MMU_READ), 0x9000, "TLBI %u at level %u",
+            cr_assert_eq(inflight_physical(&config, level, operation, MMU_READ), INFLIGHT_NEW, "TLBI %u at level %u",
                          operation, level);
-            cr_assert_eq(physical_after_tlbi(level, true, operation, MMU_FETCH), 0x9000);
+            cr_assert_eq(inflight_physical(&config, level, operation, MMU_FETCH), INFLIGHT_NEW);
         }
     }
-    cr_assert_eq(physical_after_tlbi(3, false, 0, MMU_READ), 0x5000, "without a TLBI it may");
+    cr_assert_eq(inflight_physical(&config, 3, MMU_TLBI_COUNT, MMU_READ), INFLIGHT_OLD, "without a TLBI it may");
+}
+
+Test(waiting_walk, is_over_for_a_dvm_sync_once_a_tlbi_came)
+{
+    for (mmu_tlbi_t operation = 0; operation < MMU_TLBI_COUNT; operation++) {
+        rig_t rig;
+        init(&rig);
+        inflight_wait_at(&rig, MMU_READ, 2);
+        mmu_tlbi(rig.mmu, operation, 0);
+        cr_assert_not(mmu_walk_in_progress(rig.mmu));
+        rig_done(&rig);
+    }
 }
 
 Test(waiting_walk, begun_anew_after_a_tlbi_is_still_one_miss)
 {
     rig_t rig;
     init(&rig);
-    wait_at(&rig, MMU_READ, 2);
+    inflight_wait_at(&rig, MMU_READ, 2);
     mmu_tlbi(rig.mmu, MMU_TLBI_VMALLE1, 0);
     cr_assert_eq(rig_physical(&rig, VA), 0x5000);
     const mmu_stats_t *stats = mmu_stats(rig.mmu);
@@ -121,7 +101,7 @@ Test(waiting_walk, is_forgotten_when_the_core_gives_it_up)
 {
     rig_t rig;
     init(&rig);
-    wait_at(&rig, MMU_READ, 3);
+    inflight_wait_at(&rig, MMU_READ, 3);
     mmu_abort_walk(rig.mmu);
     cr_assert_not(mmu_walk_in_progress(rig.mmu));
     cr_assert_eq(rig_physical(&rig, VA), 0x5000);
@@ -134,7 +114,7 @@ Test(waiting_walk, is_forgotten_when_the_context_changes)
 {
     rig_t rig;
     init(&rig);
-    wait_at(&rig, MMU_READ, 3);
+    inflight_wait_at(&rig, MMU_READ, 3);
     rig_set_context(&rig);
     cr_assert(mmu_walk_in_progress(rig.mmu), "nothing changed");
     rig.context.ttbr0 = rig_new_table(&rig) | ASID(2);
@@ -151,7 +131,7 @@ Test(waiting_walk, gives_way_to_another_address)
 {
     rig_t rig;
     init(&rig);
-    wait_at(&rig, MMU_READ, 3);
+    inflight_wait_at(&rig, MMU_READ, 3);
     cr_assert_eq(rig_physical(&rig, OTHER), 0x6000);
     cr_assert_not(mmu_walk_in_progress(rig.mmu));
     cr_assert_eq(mmu_stats(rig.mmu)->walks_given_up, 1);
@@ -164,7 +144,7 @@ Test(waiting_walk, of_data_does_not_hinder_a_fetch)
     rig_t rig;
     init(&rig);
     mmu_translation_t translation;
-    wait_at(&rig, MMU_READ, 3);
+    inflight_wait_at(&rig, MMU_READ, 3);
     cr_assert_eq(try_once(&rig, OTHER, MMU_FETCH, &translation), MMU_OK);
     cr_assert_eq(translation.physical, 0x6000);
     cr_assert(mmu_walk_in_progress(rig.mmu));
@@ -178,7 +158,7 @@ Test(waiting_walk, ends_when_the_other_walk_has_filled_the_l2_tlb)
     rig_t rig;
     init(&rig);
     mmu_translation_t translation;
-    wait_at(&rig, MMU_READ, 1);
+    inflight_wait_at(&rig, MMU_READ, 1);
     cr_assert_eq(try_once(&rig, VA, MMU_FETCH, &translation), MMU_OK);
     cr_assert_eq(try_once(&rig, VA, MMU_READ, &translation), MMU_OK);
     cr_assert_eq(translation.cycles, 3);

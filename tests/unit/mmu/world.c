@@ -34,16 +34,21 @@ void world_fail(world_t *world, const char *what)
     world->failed = true;
 }
 
-static void invalidate_something(world_t *world)
+static void invalidate(world_t *world, uint64_t va, unsigned asid)
 {
     world->rig.now += 1;
     mmu_tlbi_t operation = (mmu_tlbi_t)world_below(world, MMU_TLBI_COUNT);
-    uint64_t va = world->pages[world_below(world, world->page_count)] + (world_chance(world, 10) ? 0x1000 : 0);
-    uint64_t operand = ASID(world_asids[world_below(world, WORLD_ASIDS)]) | bits_get(va, 12, 44);
+    uint64_t operand = ASID(asid) | bits_get(va, 12, 44);
     char text[SURVIVORS_TEXT_BYTES];
     if (!survivors_tlbi(&world->rig, operation, operand, world->asid_bits, text))
         world_fail(world, text);
     world_record_tlbi(world, operation, operand);
+}
+
+static void invalidate_something(world_t *world)
+{
+    uint64_t va = world->pages[world_below(world, world->page_count)] + (world_chance(world, 10) ? 0x1000 : 0);
+    invalidate(world, va, world_asids[world_below(world, WORLD_ASIDS)]);
 }
 
 static void access_something(world_t *world, bool nested);
@@ -51,10 +56,13 @@ static void access_something(world_t *world, bool nested);
 /* Things that happen while a walk waits. Returns false when the access is given up. */
 static bool disturb(world_t *world, world_access_t *access, bool nested)
 {
-    if (world_chance(world, 10))
+    if (world_chance(world, 30))
         world_change_something(world);
-    if (world_chance(world, 6)) {
-        invalidate_something(world);
+    if (world_chance(world, 15)) {
+        if (world_chance(world, 50))
+            invalidate_something(world);
+        else
+            invalidate(world, world->pages[access->page], (unsigned)world->asids[world->space]);
         world->seen->tlbis_during_walks += 1;
     }
     if (!nested && world_chance(world, 10))
@@ -117,11 +125,12 @@ static void switch_something(world_t *world)
 {
     rig_t *rig = &world->rig;
     rig->now += 1;
-    switch (world_below(world, 8)) {
+    bool off = !(rig->context.sctlr & SCTLR_M);
+    switch (off ? 3 : world_below(world, 8)) {
     case 0: rig->context.sctlr ^= SCTLR_WXN; break;
     case 1: rig->context.sctlr ^= SCTLR_C; break;
     case 2: rig->context.sctlr ^= SCTLR_I; break;
-    case 3: rig->context.sctlr ^= world_chance(world, 50) || !(rig->context.sctlr & SCTLR_M) ? SCTLR_M : 0; break;
+    case 3: rig->context.sctlr ^= SCTLR_M; break;
     default: set_space(world, (unsigned)world_below(world, WORLD_SPACES)); break;
     }
     rig_set_context(rig);

@@ -15,9 +15,10 @@ static uint64_t random_leaf(world_t *world, unsigned level)
 
 static uint64_t random_descriptor(world_t *world, unsigned level)
 {
-    if (world_chance(world, 12))
+    if (world_chance(world, 6))
         return base_random_next(&world->random) & ~UINT64_C(1);
-    if (level == 3 || world_chance(world, 30))
+    bool block_exists = level == 2 || (level == 1 && world->rig.granule_shift == 12);
+    if (level == 3 || world_chance(world, block_exists ? 30 : 4))
         return random_leaf(world, level);
     uint64_t table = world->tables[level + 1][world_below(world, WORLD_TABLES)];
     if (world_chance(world, 2))
