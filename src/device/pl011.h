@@ -1,4 +1,4 @@
-/* PrimeCell UART PL011, revision r1p3 with 16-byte FIFOs (ARM DDI 0183, "the TRM" below), as QEMU's virt machine has
+/* PrimeCell UART PL011, revision r1p1 with 16-byte FIFOs (ARM DDI 0183, "the TRM" below), as QEMU's virt machine has
  * it.
  *
  * Output goes to a callback, by lines unless the configuration says otherwise. Input comes from bytes typed by the
