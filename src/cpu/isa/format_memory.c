@@ -235,7 +235,7 @@ static bool indexed(uint32_t word, cpu_decoded_t *decoded, bool load)
     base_register(word, decoded);
     decoded->insn.rm = source(decoded, field_register(word, FIELD_M));
     decoded->insn.ra = (uint8_t)(word >> 12 & 1 ? word >> 30 : 0);
-    decoded->insn.imm = word >> 15 & 1 ? INT64_C(1) << 31 : 0;
+    decoded->insn.imm = field(word, 13, 3) == 6 ? INT64_C(1) << 31 : 0;
     return true;
 }
 

@@ -22,12 +22,13 @@ bool random_code_covers(cpu_opcode_t opcode)
     return cpu_exec_table[opcode].kind != CPU_KIND_SYSTEM;
 }
 
-/* A word of the row with random fields. Should-be-one bits (x) are one, and CFINV's should-be-zero ones zero; option<2>
- * of an index in Xm (x as well) may be either. */
+/* A word of the row with random fields. Should-be-one bits (x) are one, and CFINV's should-be-zero ones zero; ignored
+ * bits of logical immediates and of an index (x as well) may be either. */
 static uint32_t random_fields(random_code_t *code, cpu_opcode_t opcode)
 {
     const cpu_exec_t *row = &cpu_exec_table[opcode];
-    bool ignored_is_random = strstr(row->name, "_REG_X") != NULL, ignored_is_zero = opcode == CPU_OP_CFINV;
+    bool ignored_is_random = strstr(row->name, "_REG_") != NULL || strstr(row->name, "_IMM_W") != NULL;
+    bool ignored_is_zero = opcode == CPU_OP_CFINV;
     uint32_t word = 0;
     for (const char *c = row->pattern; *c; c++) {
         if (*c == ' ')
