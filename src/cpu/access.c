@@ -22,6 +22,7 @@ static cpu_status_t translate_part(cpu_t *cpu, const cpu_insn_t *in, uint64_t no
     mmu_translation_t translation;
     mmu_fault_t fault;
     uint64_t va = access->va + part->first;
+    cpu->pc = cpu_pc(cpu, in); /* for the walk's requests */
     bool privileged = cpu->pstate.el > 0 && !(access->flags & CPU_ACCESS_UNPRIVILEGED);
     switch (mmu_translate(cpu->mmu, cpu_ps(cpu, now_cycles), va, direction, privileged, cpu->pstate.pan, &translation,
                           &fault)) {

@@ -33,6 +33,7 @@ const cpu_insn_t *cpu_leave_status(cpu_t *cpu, const cpu_insn_t *in, uint64_t ba
     if (status == CPU_RETRY)
         return cpu_leave_limit(cpu, in, base);
     cpu_count_segment(cpu, in + 1);
+    cpu->core->timer_stale = true;
     if (status == CPU_JUMP) {
         cpu->next = NULL;
         cpu->cycle = base + in->issue_cycle + 1 + cpu->core->config.exception_cycles + cpu->delay_cycles;
@@ -46,21 +47,20 @@ const cpu_insn_t *cpu_leave_status(cpu_t *cpu, const cpu_insn_t *in, uint64_t ba
 
 const cpu_insn_t *cpu_step_line_end(cpu_t *cpu, const cpu_insn_t *in, uint64_t base)
 {
-    if (base + in->issue_cycle >= cpu->limit_cycles)
-        return cpu_leave_limit(cpu, in, base);
     cpu_count_segment(cpu, in);
     return cpu_enter(cpu, cpu->line_pc + CHI_LINE_BYTES, base + in->issue_cycle);
 }
 
-/* Goes on at a new address by way of cpu_fetch. */
-static void continue_at(cpu_t *cpu, uint64_t pc, uint64_t cycle)
+/* Goes on at a new address. False: by way of the core's loop. */
+static bool continue_at(cpu_t *cpu, uint64_t pc, uint64_t cycle)
 {
     cpu->pc = pc;
     cpu->next = NULL;
     cpu->cycle = cycle;
+    return cycle < cpu->limit_cycles && cpu_fetch(cpu);
 }
 
-static void step_branch(cpu_t *cpu, const cpu_insn_t *in, const cpu_exec_t *exec, uint64_t base)
+static bool step_branch(cpu_t *cpu, const cpu_insn_t *in, const cpu_exec_t *exec, uint64_t base)
 {
     uint64_t target = cpu_pc(cpu, in) + (uint64_t)in->imm;
     if (exec->kind == CPU_KIND_BRANCH_REG) {
@@ -70,39 +70,37 @@ static void step_branch(cpu_t *cpu, const cpu_insn_t *in, const cpu_exec_t *exec
         cpu_count_segment(cpu, in + 1);
         cpu->next = in + 1;
         cpu->cycle = base + in[1].issue_cycle;
-        return;
+        return true;
     }
-    continue_at(cpu, target, cpu_branch_resolve(cpu, in, base, target, exec->cost));
+    return continue_at(cpu, target, cpu_branch_resolve(cpu, in, base, target, exec->cost));
 }
 
-/* One instruction, with every check made: while loads are pending, and always without the fast path. */
-static void step_careful(cpu_t *cpu)
+/* One instruction, with every check made. False: the core's loop must look before the next one, exactly where the
+ * threaded handlers would leave to it. */
+static bool step_careful(cpu_t *cpu)
 {
     const cpu_insn_t *in = cpu->next;
     uint64_t base = cpu->cycle - in->issue_cycle;
     cpu->segment = in;
-    if (in == cpu->line_insns + CPU_LINE_INSNS - 1) {
-        if (cpu->cycle < cpu->limit_cycles)
-            continue_at(cpu, cpu->line_pc + CHI_LINE_BYTES, cpu->cycle);
-        return;
-    }
+    if (in == cpu->line_insns + CPU_LINE_INSNS - 1)
+        return continue_at(cpu, cpu->line_pc + CHI_LINE_BYTES, cpu->cycle);
     const cpu_exec_t *exec = &cpu_exec_table[in->opcode];
     if (exec->kind != CPU_KIND_ALU && cpu->cycle >= cpu->limit_cycles)
-        return;
+        return false;
     if (base_unlikely(cpu->pending & in->registers)) {
         cpu_retry(cpu, CPU_STALL_PLAIN, CPU_BLOCK_LOAD_VALUE);
-        return;
+        return false;
     }
+    cpu_status_t status = CPU_OK;
     switch (exec->kind) {
-    case CPU_KIND_ALU:
-        exec->alu(cpu, in);
-        cpu_leave_status(cpu, in, base, CPU_OK);
-        break;
+    case CPU_KIND_ALU: exec->alu(cpu, in); break;
     case CPU_KIND_BRANCH:
-    case CPU_KIND_BRANCH_REG: step_branch(cpu, in, exec, base); break;
+    case CPU_KIND_BRANCH_REG: return step_branch(cpu, in, exec, base);
     case CPU_KIND_MEMORY:
-    case CPU_KIND_SYSTEM: cpu_leave_status(cpu, in, base, exec->memory(cpu, in, cpu->cycle)); break;
+    case CPU_KIND_SYSTEM: status = exec->memory(cpu, in, cpu->cycle); break;
     }
+    cpu_leave_status(cpu, in, base, status);
+    return status == CPU_OK && exec->kind != CPU_KIND_SYSTEM;
 }
 
 static void step_threaded(cpu_t *cpu)
@@ -137,7 +135,8 @@ static void execute(cpu_t *cpu)
         if (core->config.fast_path && !cpu->pending && !core->pinned)
             step_threaded(cpu);
         else
-            step_careful(cpu);
+            while (step_careful(cpu) && !core->pinned)
+                ;
     }
     if (core->pinned)
         unpin(cpu);
@@ -203,10 +202,32 @@ static void receive(cpu_t *cpu, uint64_t now_ps, const engine_message_t *message
         cpu_dvm_answer(cpu, now_ps);
 }
 
+/* The first cycle at or after ps: a multiplication by the reciprocal of the period, then made exact. */
+static uint64_t cycle_of(const cpu_t *cpu, uint64_t ps)
+{
+    uint64_t period_ps = cpu->period_ps;
+    uint64_t cycle = (uint64_t)((unsigned __int128)ps * cpu->core->reciprocal >> 64);
+    while (cycle * period_ps < ps)
+        cycle++;
+    while (cycle && (cycle - 1) * period_ps >= ps)
+        cycle--;
+    return cycle;
+}
+
+/* Only system instructions and events change what the timers will do. */
+static uint64_t next_timer_ps(const cpu_t *cpu)
+{
+    cpu_core_t *core = cpu->core;
+    if (base_unlikely(core->timer_stale)) {
+        core->timer_ps = cpu_timer_next_event_ps(cpu);
+        core->timer_stale = false;
+    }
+    return core->timer_ps;
+}
+
 static uint64_t next_event_ps(const cpu_t *cpu)
 {
-    uint64_t inbox_ps = engine_inbox_next_ps(cpu->component);
-    uint64_t timer_ps = cpu_timer_next_event_ps(cpu);
+    uint64_t inbox_ps = engine_inbox_next_ps(cpu->component), timer_ps = next_timer_ps(cpu);
     return inbox_ps < timer_ps ? inbox_ps : timer_ps;
 }
 
@@ -214,6 +235,7 @@ static uint64_t next_event_ps(const cpu_t *cpu)
 static void handle_event(cpu_t *cpu, uint64_t event_ps)
 {
     uint64_t now_ps = cpu_ps(cpu, cpu->cycle);
+    cpu->core->timer_stale = true;
     if (engine_inbox_next_ps(cpu->component) == event_ps)
         receive(cpu, now_ps, engine_inbox_take(cpu->component, event_ps + 1));
     else
@@ -248,7 +270,7 @@ static bool advance_blocked(cpu_t *cpu)
     uint64_t event_ps = next_event_ps(cpu);
     if (event_ps >= cpu->core->window_end_ps)
         return false;
-    uint64_t event_cycle = time_align_up_ps(event_ps, cpu->period_ps) / cpu->period_ps;
+    uint64_t event_cycle = cycle_of(cpu, event_ps);
     if (event_cycle > cpu->cycle) {
         cpu_account_stall(cpu, event_cycle - cpu->cycle);
         cpu->cycle = event_cycle;
@@ -296,19 +318,19 @@ static bool take_pending_exception(cpu_t *cpu)
     return true;
 }
 
-static void advance_running(cpu_t *cpu, uint64_t event_ps)
+/* Executes until limit_cycles, a cycle after the present one, or until something needs the loop. */
+static void advance_running(cpu_t *cpu, uint64_t limit_cycles)
 {
     cpu_core_t *core = cpu->core;
-    if (core->refetch) {
+    if (base_unlikely(core->refetch)) {
         core->refetch = false;
         settle_pc(cpu);
         cpu->next = NULL;
     }
-    if (take_pending_exception(cpu))
+    if (base_unlikely(take_pending_exception(cpu)))
         return;
-    uint64_t limit_ps = event_ps < core->window_end_ps ? event_ps : core->window_end_ps;
-    cpu->limit_cycles = time_align_up_ps(limit_ps, cpu->period_ps) / cpu->period_ps;
-    if (base_unlikely(core->stop_cycle < cpu->limit_cycles)) {
+    cpu->limit_cycles = limit_cycles;
+    if (base_unlikely(core->stop_cycle < limit_cycles)) {
         cpu->limit_cycles = core->stop_cycle;
         if (cpu->cycle >= core->stop_cycle) {
             cpu->block = CPU_BLOCK_HALTED;
@@ -321,6 +343,7 @@ static void advance_running(cpu_t *cpu, uint64_t event_ps)
 static void run(void *self, uint64_t end_ps)
 {
     cpu_t *cpu = self;
+    const uint64_t end_cycle = cycle_of(cpu, end_ps);
     cpu->core->window_end_ps = end_ps;
     for (;;) {
         if (cpu->block != CPU_RUNNING) {
@@ -328,16 +351,17 @@ static void run(void *self, uint64_t end_ps)
                 break;
             continue;
         }
-        uint64_t now_ps = cpu_ps(cpu, cpu->cycle), event_ps = next_event_ps(cpu);
-        if (event_ps <= now_ps && event_ps < end_ps)
-            handle_event(cpu, event_ps);
-        else if (now_ps >= end_ps)
+        if (cpu->cycle >= end_cycle && next_event_ps(cpu) >= end_ps)
             break;
+        uint64_t event_ps = next_event_ps(cpu);
+        uint64_t limit_cycles = event_ps < end_ps ? cycle_of(cpu, event_ps) : end_cycle;
+        if (cpu->cycle >= limit_cycles)
+            handle_event(cpu, event_ps);
         else
-            advance_running(cpu, event_ps);
+            advance_running(cpu, limit_cycles);
     }
     settle_pc(cpu);
-    uint64_t timer_ps = cpu_timer_next_event_ps(cpu);
+    uint64_t timer_ps = next_timer_ps(cpu);
     uint64_t ready_ps = cpu->block == CPU_RUNNING ? cpu_ps(cpu, cpu->cycle) : TIME_NEVER;
     engine_component_wake_at(cpu->component, ready_ps < timer_ps ? ready_ps : timer_ps);
 }

@@ -136,6 +136,9 @@ typedef struct cpu_core {
     cache_l1d_t *l1d;
     uint32_t cluster_link, gic_link, power_link;
     uint64_t window_end_ps;
+    uint64_t timer_ps; /* next event of the timers, as of the last time something could have changed it */
+    bool timer_stale;
+    uint64_t reciprocal; /* of the period: 2^64 / period_ps, rounded down */
     uint64_t stop_cycle;
 
     cpu_fetch_line_t *fetch_lines; /* sets * ways */

@@ -121,6 +121,9 @@ int cpu_core_new(engine_t *engine, const cpu_core_config_t *config, const struct
     cpu->core->config = *config;
     cpu->core->decoder = decoder;
     cpu->core->stop_cycle = UINT64_MAX;
+    cpu->core->timer_stale = true;
+    cpu->core->reciprocal =
+        config->period_ps > 1 ? (uint64_t)(((unsigned __int128)1 << 64) / config->period_ps) : UINT64_MAX;
     cpu->index = config->index;
     cpu->period_ps = config->period_ps;
     cpu->block = CPU_BLOCK_OFF;
@@ -173,6 +176,7 @@ void cpu_core_free(cpu_t *cpu)
 void cpu_core_start(cpu_t *cpu, uint64_t entry, uint64_t x0)
 {
     cpu_power_up(cpu, 0, entry, x0);
+    cpu->core->timer_stale = true;
     engine_component_wake_at(cpu->component, cpu_ps(cpu, cpu->cycle));
 }
 

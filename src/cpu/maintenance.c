@@ -25,6 +25,7 @@ static cpu_status_t translate(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cyc
                               bool maintenance, mmu_translation_t *ret_translation)
 {
     mmu_fault_t fault;
+    cpu->pc = cpu_pc(cpu, in); /* for the walk's requests */
     switch (mmu_translate(cpu->mmu, cpu_ps(cpu, now_cycles), va, access, cpu->pstate.el > 0, cpu->pstate.pan,
                           ret_translation, &fault)) {
     case MMU_WAIT: return cpu_retry(cpu, CPU_STALL_PLAIN, CPU_BLOCK_WALK);

@@ -32,11 +32,12 @@ static inline void cpu_count_segment(cpu_t *cpu, const cpu_insn_t *end)
     cpu->stats.instructions += (uint64_t)(end - cpu->segment);
 }
 
-/* Goes on at `target` at `cycle`: through the fetch L0, or by way of the core's loop. */
+/* Goes on at `target` at `cycle`: through the fetch L0, or by way of the core's loop. Entering a line is an access: it
+ * must not overtake what is due. */
 static inline const cpu_insn_t *cpu_enter(cpu_t *cpu, uint64_t target, uint64_t cycle)
 {
     cpu_fetch_l0_entry_t *entry = &cpu->fetch_l0[(target >> CHI_LINE_SHIFT) & (CPU_FETCH_L0_ENTRIES - 1)];
-    if (base_likely(entry->tag == target >> CHI_LINE_SHIFT && !(target & 3))) {
+    if (base_likely(entry->tag == target >> CHI_LINE_SHIFT && !(target & 3) && cycle < cpu->limit_cycles)) {
         const cpu_insn_t *next = &entry->insns[(target >> 2) & 15];
         cpu->stats.l1i_accesses += 1;
         *entry->last_use = cycle;
@@ -99,9 +100,8 @@ static inline uint64_t cpu_branch_not_taken(cpu_t *cpu, const cpu_insn_t *in, ui
 }
 
 /* A branch that was taken: counts it and what ran before it; returns the cycle at which its target can issue. */
-static inline __attribute__((always_inline)) uint64_t cpu_branch_resolve(cpu_t *cpu, const cpu_insn_t *in,
-                                                                         uint64_t base, uint64_t target,
-                                                                         cpu_cost_t kind)
+static inline __attribute__((always_inline)) uint64_t
+cpu_branch_resolve(cpu_t *cpu, const cpu_insn_t *in, uint64_t base, uint64_t target, cpu_cost_t kind)
 {
     uint64_t pc = cpu_pc(cpu, in);
     uint64_t cycle = base + in->issue_cycle + 1;
@@ -117,9 +117,8 @@ static inline __attribute__((always_inline)) uint64_t cpu_branch_resolve(cpu_t *
 }
 
 /* BRANCH rows pass target pc + imm, BRANCH_REG rows their result; kind is the row's cost class. */
-static inline __attribute__((always_inline)) const cpu_insn_t *cpu_branch_taken(cpu_t *cpu, const cpu_insn_t *in,
-                                                                               uint64_t base, uint64_t target,
-                                                                               cpu_cost_t kind)
+static inline __attribute__((always_inline)) const cpu_insn_t *
+cpu_branch_taken(cpu_t *cpu, const cpu_insn_t *in, uint64_t base, uint64_t target, cpu_cost_t kind)
 {
     return cpu_enter(cpu, target, cpu_branch_resolve(cpu, in, base, target, kind));
 }

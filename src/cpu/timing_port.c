@@ -9,10 +9,10 @@
 
 #include <string.h>
 
-/* CPU_LEAVE when time must be added or registers wait, so that the core's loop sees it. */
+/* CPU_LEAVE when time must be added. */
 static cpu_status_t accepted(const cpu_t *cpu)
 {
-    return cpu->delay_cycles || cpu->pending ? CPU_LEAVE : CPU_OK;
+    return cpu->delay_cycles ? CPU_LEAVE : CPU_OK;
 }
 
 /* What an access must wait for because of order, before it looks at memory. CPU_OK: nothing. */
@@ -295,6 +295,7 @@ static cpu_status_t port_prefetch(cpu_t *cpu, const cpu_insn_t *in, uint64_t now
 {
     mmu_translation_t translation;
     mmu_fault_t fault;
+    cpu->pc = cpu_pc(cpu, in); /* for the walk's requests */
     mmu_result_t result = mmu_translate(cpu->mmu, cpu_ps(cpu, now_cycles), va, MMU_READ, cpu->pstate.el > 0,
                                         cpu->pstate.pan, &translation, &fault);
     if (result == MMU_WAIT)

@@ -24,6 +24,7 @@ void engine_free(engine_t *engine)
         g_free(engine->components[i]->name);
         g_free(engine->components[i]);
     }
+    engine_horizon_done(&engine->horizon);
     g_free(engine->links);
     g_free(engine->components);
     g_free(engine->next_ps);
@@ -49,6 +50,7 @@ engine_component_t *engine_component_new(engine_t *engine, const char *name, con
     engine->components[id] = component;
     engine->next_ps[id] = TIME_NEVER;
     engine_set_order(engine, engine->visit, 0);
+    engine->prepared = false;
     return component;
 }
 
@@ -66,6 +68,12 @@ void engine_component_wake_at(engine_component_t *component, uint64_t wake_ps)
 {
     component->wake_ps = wake_ps;
     engine_component_update(component);
+}
+
+void engine_component_set_least_delay(engine_component_t *component, uint64_t delay_ps)
+{
+    component->least_delay_ps = delay_ps;
+    component->engine->prepared = false;
 }
 
 uint64_t engine_inbox_next_ps(const engine_component_t *component)
@@ -115,23 +123,15 @@ static void shuffle(engine_t *engine)
     }
 }
 
-static uint64_t earliest_ps(const engine_t *engine)
+static void run_window(engine_t *engine)
 {
-    uint64_t earliest = TIME_NEVER;
-    for (uint32_t i = 0; i < engine->component_count; i++)
-        if (engine->next_ps[i] < earliest)
-            earliest = engine->next_ps[i];
-    return earliest;
-}
-
-static void run_window(engine_t *engine, uint64_t end_ps)
-{
+    const uint64_t *end_ps = engine->horizon.end_ps;
     if (engine->visit == ENGINE_SHUFFLED)
         shuffle(engine);
     for (uint32_t i = 0; i < engine->component_count; i++) {
-        uint32_t id = engine->order[i];
-        if (engine->next_ps[id] < end_ps)
-            engine->components[id]->ops->run(engine->components[id]->self, end_ps);
+        engine_component_t *component = engine->components[engine->order[i]];
+        if (engine->next_ps[component->id] < end_ps[component->group])
+            component->ops->run(component->self, end_ps[component->group]);
     }
     for (uint32_t i = 0; i < engine->component_count; i++)
         if (engine->components[i]->dirty)
@@ -141,20 +141,19 @@ static void run_window(engine_t *engine, uint64_t end_ps)
 engine_stop_t engine_run(engine_t *engine, uint64_t until_ps)
 {
     atomic_store(&engine->stop, false);
+    if (!engine->prepared)
+        engine_horizon_prepare(engine);
     while (!atomic_load_explicit(&engine->stop, memory_order_relaxed)) {
-        uint64_t start_ps = earliest_ps(engine);
+        uint64_t start_ps = engine_horizon_update(engine, until_ps);
         if (start_ps == TIME_NEVER)
             return ENGINE_IDLE;
+        if (start_ps > engine->now_ps)
+            engine->now_ps = start_ps < until_ps ? start_ps : until_ps;
+        if (engine->hook)
+            engine->hook(engine->hook_self, engine->now_ps);
         if (start_ps >= until_ps)
             return ENGINE_LIMIT;
-        if (start_ps < engine->now_ps)
-            start_ps = engine->now_ps;
-        uint64_t end_ps = until_ps - start_ps > engine->lookahead_ps ? start_ps + engine->lookahead_ps : until_ps;
-        engine->now_ps = start_ps;
-        run_window(engine, end_ps);
-        engine->now_ps = end_ps;
-        if (engine->hook)
-            engine->hook(engine->hook_self, end_ps);
+        run_window(engine);
     }
     return ENGINE_STOPPED;
 }

@@ -1,10 +1,12 @@
 /* The simulation engine: components, links, inboxes and windows.
  *
  * A component is a piece of hardware with private state. It touches other components only by messages
- * over links. A message sent at time t over a link of latency l arrives no earlier than t + l; the
- * smallest latency of any link is the lookahead. Time advances in windows no longer than the lookahead,
- * so nothing sent inside a window can arrive inside it, and the order in which components are visited in
- * a window (or the host thread that visits them) cannot change a result.
+ * over links. A message sent at time t over a link of latency l arrives no earlier than t + l. So what a
+ * component may still do from time t on can reach another one no earlier than t + d, where d is the length
+ * of the shortest path of links between them; a component that must first be reached adds the least delay
+ * between receiving and sending that it declares. Time advances in windows: each component runs to the
+ * earliest time at which anything could still reach it. Nothing sent inside a window can arrive inside it,
+ * and the order in which components are visited (or the host thread that visits them) cannot change a result.
  *
  * Inside a window a component handles its inbox in (arrival, link id, sequence) order. */
 #ifndef MESIM_ENGINE_ENGINE_H
@@ -52,6 +54,10 @@ uint32_t engine_component_id(const engine_component_t *component);
  * by the component itself, from run() or before the simulation starts. */
 void engine_component_wake_at(engine_component_t *component, uint64_t wake_ps);
 
+/* Promises that whatever the component sends because of a message leaves no earlier than delay_ps after that message
+ * arrived. Lengthens windows; before the simulation starts. */
+void engine_component_set_least_delay(engine_component_t *component, uint64_t delay_ps);
+
 /* The arrival time of the first message in the inbox, TIME_NEVER when it is empty. */
 uint64_t engine_inbox_next_ps(const engine_component_t *component);
 
@@ -83,8 +89,9 @@ void engine_perturb(engine_t *engine, uint64_t seed, uint64_t maximum_ps);
 
 void engine_set_order(engine_t *engine, engine_order_t order, uint64_t seed);
 
-/* Called after each window, outside every component: traces are merged here. */
-void engine_set_window_hook(engine_t *engine, void (*hook)(void *self, uint64_t window_end_ps), void *self);
+/* Called between windows, outside every component: traces are merged here. Everything before settled_ps has happened.
+ */
+void engine_set_window_hook(engine_t *engine, void (*hook)(void *self, uint64_t settled_ps), void *self);
 
 /* Why engine_run returned. */
 typedef enum engine_stop {
@@ -98,8 +105,9 @@ engine_stop_t engine_run(engine_t *engine, uint64_t until_ps);
 /* May be called from run(), the window hook, or a signal handler. */
 void engine_request_stop(engine_t *engine);
 
+/* The latency of the shortest link: no window is shorter. */
 uint64_t engine_lookahead_ps(const engine_t *engine);
-/* The end of the last complete window. */
+/* Everything before this time has happened. */
 uint64_t engine_now_ps(const engine_t *engine);
 
 /* Visits every undelivered message, for the watchdog's report. */

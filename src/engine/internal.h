@@ -58,10 +58,20 @@ struct engine_component {
     uint32_t id;
     const engine_component_ops_t *ops;
     void *self;
-    uint64_t wake_ps;
+    uint64_t wake_ps, least_delay_ps;
+    uint32_t group; /* of engine_horizon_t */
     engine_inbox_t inbox;
     engine_link_t *dirty; /* links with outgoing messages, sent by this component in this window */
 };
+
+/* How far components may run. Components from which and to which all distances are equal form a group (all cores of a
+ * cluster, say), so that the work a window is small however many cores there are. */
+typedef struct engine_horizon {
+    uint32_t groups;
+    uint64_t *distance_ps; /* groups * groups: shortest path from row to column, TIME_NEVER when there is none */
+    uint64_t *next_ps;     /* a group: the earliest time at which a member acts */
+    uint64_t *end_ps;      /* a group: members may run to here */
+} engine_horizon_t;
 
 struct engine {
     engine_component_t **components;
@@ -71,6 +81,8 @@ struct engine {
     engine_link_t **links;
     uint32_t link_count;
     uint64_t lookahead_ps, now_ps;
+    engine_horizon_t horizon;
+    bool prepared; /* the horizon knows all components and links */
     uint64_t perturb_seed, perturb_ps;
     engine_order_t visit;
     base_random_t shuffle;
@@ -89,5 +101,11 @@ static inline void engine_component_update(engine_component_t *component)
 /* Moves what `component` sent into the receivers' inboxes. */
 void engine_component_deliver(engine_component_t *component);
 void engine_link_free(engine_link_t *link);
+
+/* horizon.c */
+void engine_horizon_prepare(engine_t *engine);
+void engine_horizon_done(engine_horizon_t *horizon);
+/* Renews end_ps of all groups; returns the earliest time at which any component acts. */
+uint64_t engine_horizon_update(engine_t *engine, uint64_t until_ps);
 
 #endif

@@ -25,6 +25,7 @@ engine_link_t *engine_link_new(engine_t *engine, const char *name, engine_compon
     if (latency_ps < engine->lookahead_ps)
         engine->lookahead_ps = latency_ps;
     base_random_init(&link->random, engine->perturb_seed ^ link->id);
+    engine->prepared = false;
     return link;
 }
 

@@ -196,9 +196,9 @@ Test(engine, time_jumps_over_idleness_to_the_limit_and_goes_on_after_it)
     engine_free(pair.engine);
 }
 
-static void stop_hook(void *self, uint64_t window_end_ps)
+static void stop_hook(void *self, uint64_t settled_ps)
 {
-    (void)window_end_ps;
+    (void)settled_ps;
     engine_request_stop(self);
 }
 
@@ -209,6 +209,39 @@ Test(engine, a_stop_request_ends_the_run_after_the_present_window)
     engine_component_wake_at(pair.from.component, 0);
     engine_set_window_hook(pair.engine, stop_hook, pair.engine);
     cr_assert(eq(int, engine_run(pair.engine, TIME_NEVER), ENGINE_STOPPED));
-    cr_assert(eq(u64, engine_now_ps(pair.engine), 1000));
+    cr_assert(eq(u64, engine_now_ps(pair.engine), 0));
     engine_free(pair.engine);
+}
+
+/* A ring of three: each node notes how far it was let run. */
+typedef struct runner {
+    engine_component_t *component;
+    uint64_t wake_ps, end_ps;
+} runner_t;
+
+static void runner_run(void *self, uint64_t end_ps)
+{
+    runner_t *runner = self;
+    runner->end_ps = end_ps;
+    engine_component_wake_at(runner->component, TIME_NEVER);
+}
+
+static const engine_component_ops_t runner_ops = {.run = runner_run};
+
+Test(engine, a_component_runs_until_the_earliest_time_at_which_another_could_reach_it)
+{
+    engine_t *engine = engine_new();
+    runner_t runners[3] = {{.wake_ps = 100}, {.wake_ps = 250}, {.wake_ps = TIME_NEVER}};
+    for (int i = 0; i < 3; i++) {
+        runners[i].component = engine_component_new(engine, "runner", &runner_ops, &runners[i]);
+        engine_component_wake_at(runners[i].component, runners[i].wake_ps);
+    }
+    for (int i = 0; i < 3; i++)
+        engine_link_new(engine, "link", runners[i].component, runners[(i + 1) % 3].component, 1000, 0);
+    engine_component_set_least_delay(runners[2].component, 30);
+    cr_assert(eq(int, engine_run(engine, TIME_NEVER), ENGINE_IDLE));
+    cr_assert(eq(u64, runners[0].end_ps, 250 + 1000 + 30 + 1000)); /* by way of the third */
+    cr_assert(eq(u64, runners[1].end_ps, 100 + 1000));
+    cr_assert(eq(u64, runners[2].end_ps, 0)); /* nothing to do */
+    engine_free(engine);
 }
