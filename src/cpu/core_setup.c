@@ -73,7 +73,7 @@ static int read_descriptor(void *self, uint64_t now_ps, uint64_t physical, chi_m
         return read_uncached_descriptor(cpu, now_ps, physical, type, ret_descriptor);
     cache_line_t *line = cache_l1d_lookup(core->l1d, physical);
     if (line) {
-        line->last_use = cpu->cycle;
+        line->last_use = now_ps / cpu->period_ps; /* cpu->cycle is behind while handlers run */
         memcpy(ret_descriptor, line->data + (physical & (CHI_LINE_BYTES - 1)), sizeof(*ret_descriptor));
         return 0;
     }
@@ -87,6 +87,10 @@ static int read_descriptor(void *self, uint64_t now_ps, uint64_t physical, chi_m
 
 static void on_micro_tlb_drop(void *self, bool fetch, uint64_t va, uint64_t bytes)
 {
+    const cpu_t *cpu = self;
+    /* With TCR_EL1.TBI0 or TBI1 the filters may hold the region under any tag, and va has none. */
+    if (cpu->sys.TCR_EL1 & CPU_TCR_TBI)
+        bytes = 0;
     if (fetch)
         cpu_fetch_drop_l0(self, va, bytes);
     else

@@ -54,6 +54,9 @@ typedef struct cpu_sysregs {
 #define CPU_SCTLR_WXN   (UINT64_C(1) << 19)
 #define CPU_SCTLR_SPAN  (UINT64_C(1) << 23)
 #define CPU_SCTLR_UCI   (UINT64_C(1) << 26)
+
+/* TCR_EL1.TBI0 and TBI1 (D17.2.131) */
+#define CPU_TCR_TBI (UINT64_C(3) << 37)
 #define CPU_SCTLR_DSSBS (UINT64_C(1) << 44)
 
 /* The name of the register with this key, NULL when mesim has none. */
