@@ -87,7 +87,7 @@ static const char *permission_fault(void)
     vm_map(&vm_kernel, page, test_page(0), PAGE_BYTES, VM_CONSTANTS);
     const probe_t load = PROBE("ldr x9, [%1]", page);
     const probe_t store = PROBE("strh wzr, [%1]", page + 2);
-    const probe_t exclusive = PROBE("ldxr x9, [%1]\n stxr w9, x9, [%1]", page);
+    const probe_t exclusive = PROBE("ldxr x9, [%1]\n stxr w10, x9, [%1]", page);
     vm_unmap(&vm_kernel, page, PAGE_BYTES);
     EXPECT(!load.trap.taken);
     EXPECT(probe_aborted(&store, esr_of(ESR_EC_DABORT, ESR_ISS_WNR | FSC_PERMISSION_L3), page + 2));
