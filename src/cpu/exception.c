@@ -119,7 +119,7 @@ cpu_status_t cpu_exception_undefined(cpu_t *cpu, const cpu_insn_t *in, uint64_t 
 {
     uint64_t pc = cpu_pc(cpu, in);
     if (in->opcode == CPU_OP_UDF)
-        cpu_log_guest_error(cpu, now_cycles, pc, "encoding %#010x at EL%u: UNDEFINED", (uint32_t)in->imm,
+        cpu_log_guest_error(cpu, now_cycles, pc, "encoding 0x%08x at EL%u: UNDEFINED", (uint32_t)in->imm,
                             cpu->pstate.el);
     else
         cpu_log_guest_error(cpu, now_cycles, pc, "instruction not allowed at EL%u: UNDEFINED", cpu->pstate.el);

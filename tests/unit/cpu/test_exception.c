@@ -1,5 +1,6 @@
 /* Exception entry: vectors, return addresses, PSTATE and syndromes, with values worked out by hand from the
  * descriptions of ESR_EL1, SPSR_EL1 and the vector table (Arm ARM D1.3, D17.2). */
+#include "cpu/isa/opcode.h"
 #include "system_bench.h"
 
 #include <criterion/criterion.h>
@@ -236,5 +237,17 @@ Test(exception_syndrome, firmware_calls_are_undefined_at_el0_and_with_an_immedia
     bench_to_el0(bench);
     cr_expect_eq(cpu_exception_smc(&bench->cpu, bench->in, 0, 0), CPU_JUMP);
     cr_expect_eq(bench->cpu.sys.ESR_EL1, ESR(0, 0));
+    bench_free(bench);
+}
+
+Test(exception_log, an_undefined_encoding_is_named_with_its_word_and_pc)
+{
+    bench_t *bench = bench_new();
+    bench->line[3].opcode = CPU_OP_UDF;
+    bench->line[3].imm = 0x2000;
+    cpu_exception_undefined(&bench->cpu, bench->in, 100);
+    cr_assert_eq(bench->cpu.guest_log.count, 1);
+    cr_expect_str_eq(bench->cpu.guest_log.first[0].text, "encoding 0x00002000 at EL1: UNDEFINED");
+    cr_expect_eq(bench->cpu.guest_log.first[0].pc, BENCH_PC);
     bench_free(bench);
 }
