@@ -24,12 +24,10 @@ static int check_geometry(const geometry_t *geometry, base_error_t *error)
     uint64_t sets = geometry->size / way;
     if (geometry->size % way || !bits_is_power_of_two(sets))
         return base_fail(error, -EINVAL,
-                         "%s = %" PRIu64 " with %s = %" PRIu64
-                         " is %s sets; it must be a power of two: make %s a power "
-                         "of two times %" PRIu64,
-                         geometry->size_key, geometry->size, geometry->ways_key, geometry->ways,
-                         geometry->size < way ? "less than one set, not a whole number of" : "not a power of two of",
-                         geometry->size_key, way);
+                         "%s = %" PRIu64 " with %s = %" PRIu64 " is no power of two of sets; give %s a power of two "
+                         "times %" PRIu64,
+                         geometry->size_key, geometry->size, geometry->ways_key, geometry->ways, geometry->size_key,
+                         way);
     if (sets > MAX_SETS)
         return base_fail(error, -EINVAL,
                          "%s = %" PRIu64 " with %s = %" PRIu64 " is %" PRIu64 " sets; the most is %d: "

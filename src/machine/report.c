@@ -49,7 +49,7 @@ static void print_guest_error(void *self, const char *where, const observe_guest
                              ? loader_symbols_find(printer->machine->boot->symbols, error->pc, &offset)
                              : NULL;
     fprintf(printer->stream, "  %s at %" PRIu64 " ns", where, error->time_ps / 1000);
-    if (error->core >= 0)
+    if (error->core >= 0 && !g_str_has_prefix(where, "core"))
         fprintf(printer->stream, ", core %d", error->core);
     if (error->pc)
         fprintf(printer->stream, ", pc 0x%" PRIx64, error->pc);

@@ -124,4 +124,6 @@ void machine_watchdog_print(const machine_t *machine, FILE *stream)
         fprintf(stream, "  and %u more\n", messages.count - MAX_MESSAGES);
     else if (!messages.count)
         fprintf(stream, "  none\n");
+    if (machine->end == MACHINE_CRASHED)
+        fprintf(stream, "core%u is the one; --trace shows which exception came first\n", machine->end_core);
 }

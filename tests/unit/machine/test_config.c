@@ -110,7 +110,7 @@ Test(machine_config, impossible_machines_are_refused_by_name)
 {
     expect_impossible("l1d.size = 48K", "l1d.size");
     expect_impossible("l1d.ways = 3", "l1d.ways");
-    expect_impossible("l1i.size = 64", "less than one set");
+    expect_impossible("l1i.size = 64", "l1i.size a power of two times 192");
     expect_impossible("l1d.size = 65\nl1d.ways = 1", "l1d.size = 65");
     expect_impossible("l2.size = 16K", "which the L2 includes");
     expect_impossible("l2.size = 128M\nl2.ways = 1", "the most is 65536");
