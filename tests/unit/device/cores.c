@@ -1,16 +1,11 @@
 #include "cores.h"
 
 #include "base/time.h"
+#include "check.h"
 
 #include <criterion/criterion.h>
 #include <glib.h>
 #include <string.h>
-
-#define CHECK(condition)                                                                                               \
-    do {                                                                                                               \
-        if (!(condition) && !wrong)                                                                                    \
-            wrong = #condition;                                                                                        \
-    } while (0)
 
 typedef struct fake_core {
     cores_t *cores;
@@ -28,7 +23,7 @@ struct cores {
     fake_core_t core[CORES_MAX];
     uint64_t mpidr[CORES_MAX];
     cores_end_t end;
-    uint64_t until_ps;
+    uint64_t now_ps; /* the present of the tests: nothing has happened after it */
 };
 
 static void receive(core_view_t *view, uint64_t now_ps, const device_power_message_t *message)
@@ -58,7 +53,7 @@ static void run_core(void *self, uint64_t end_ps)
     fake_core_t *core = self;
     cores_t *cores = core->cores;
     if (core->request_waits)
-        engine_link_send(core->to_power, engine_now_ps(cores->engine), 0, &core->request, sizeof(core->request), 1);
+        engine_link_send(core->to_power, cores->now_ps, 0, &core->request, sizeof(core->request), 1);
     core->request_waits = false;
     const engine_message_t *message;
     while ((message = engine_inbox_take(core->component, end_ps))) {
@@ -66,8 +61,7 @@ static void run_core(void *self, uint64_t end_ps)
         memcpy(&payload, message->payload, sizeof(payload));
         receive(&core->view, message->arrival_ps, &payload);
     }
-    engine_component_wake_at(core->component,
-                             core == &cores->core[0] && cores->until_ps >= end_ps ? cores->until_ps : TIME_NEVER);
+    engine_component_wake_at(core->component, TIME_NEVER);
 }
 
 static void ended(void *self, uint64_t now_ps, device_power_end_t end, unsigned core)
@@ -138,7 +132,7 @@ const cores_end_t *cores_end(const cores_t *cores)
 
 uint64_t cores_now_ps(cores_t *cores)
 {
-    return engine_now_ps(cores->engine);
+    return cores->now_ps;
 }
 
 void cores_send(cores_t *cores, unsigned index, device_power_message_t request)
@@ -147,21 +141,20 @@ void cores_send(cores_t *cores, unsigned index, device_power_message_t request)
     request.source = (uint8_t)index;
     core->request = request;
     core->request_waits = true;
-    engine_component_wake_at(core->component, engine_now_ps(cores->engine));
+    engine_component_wake_at(core->component, cores->now_ps);
 }
 
 void cores_run_ps(cores_t *cores, uint64_t ps)
 {
-    uint64_t now_ps = engine_now_ps(cores->engine);
-    cores->until_ps = now_ps + ps - 1;
-    if (!cores->core[0].request_waits)
-        engine_component_wake_at(cores->core[0].component, cores->until_ps);
-    engine_run(cores->engine, now_ps + ps);
+    engine_run(cores->engine, cores->now_ps + ps);
+    cores->now_ps += ps;
 }
 
 void cores_settle(cores_t *cores)
 {
-    cr_assert_eq(engine_run(cores->engine, TIME_NEVER), ENGINE_IDLE);
+    uint64_t until_ps = cores->now_ps + 10 * CORES_POWER_UP_PS;
+    cr_assert_eq(engine_run(cores->engine, until_ps), ENGINE_IDLE);
+    cores->now_ps = until_ps;
 }
 
 int64_t cores_cpu_on(cores_t *cores, unsigned core, unsigned target, uint64_t entry)

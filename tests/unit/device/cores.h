@@ -29,8 +29,9 @@ const core_view_t *cores_view(const cores_t *cores, unsigned core);
 
 /* `core` sends a request at the present; several cores may before time goes on. */
 void cores_send(cores_t *cores, unsigned core, device_power_message_t request);
-/* Until nothing is under way; then by a bit of time. */
+/* Until nothing is under way. */
 void cores_settle(cores_t *cores);
+/* Time goes on by this much. */
 void cores_run_ps(cores_t *cores, uint64_t ps);
 uint64_t cores_now_ps(cores_t *cores);
 

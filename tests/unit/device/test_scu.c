@@ -75,11 +75,11 @@ Test(scu_sac, decides_which_cores_may_write)
 /* --- with the power controller --- */
 
 typedef struct sender {
-    engine_t *engine;
     engine_component_t *component;
     engine_link_t *to_power;
     unsigned source, target;
     bool waits;
+    uint64_t now_ps;
 } sender_t;
 
 static void run_sender(void *self, uint64_t end_ps)
@@ -88,7 +88,7 @@ static void run_sender(void *self, uint64_t end_ps)
     const device_power_message_t request = {
         .kind = DEVICE_POWER_CPU_ON, .source = (uint8_t)sender->source, .target = sender->target, .entry = 0x40000000};
     if (sender->waits)
-        engine_link_send(sender->to_power, engine_now_ps(sender->engine), 0, &request, sizeof(request), 1);
+        engine_link_send(sender->to_power, sender->now_ps, 0, &request, sizeof(request), 1);
     sender->waits = false;
     while (engine_inbox_take(sender->component, end_ps))
         ;
@@ -112,7 +112,7 @@ Test(scu_cpu_status, follows_the_power_controller)
     device_power_config_t config = {.cores = 40, .mpidr = mpidr, .on = 1, .power_up_ps = 20000, .ended = no_end};
     cr_assert_eq(device_power_new(harness_engine(h), &config, &power, NULL), 0);
     engine_component_t *controller = device_power_component(power);
-    sender_t sender = {.engine = harness_engine(h), .target = 35, .waits = true};
+    sender_t sender = {.target = 35};
     sender.component = engine_component_new(harness_engine(h), "cores", &ops, &sender);
     sender.to_power = engine_link_new(harness_engine(h), "core-power", sender.component, controller, 5000, 0);
     engine_link_t *back = engine_link_new(harness_engine(h), "power-core", controller, sender.component, 5000, 0);
@@ -121,7 +121,9 @@ Test(scu_cpu_status, follows_the_power_controller)
     device_power_attach_status(power, engine_link_new(harness_engine(h), "power-scu", controller,
                                                       device_port_component(device_scu_port(scu)), 5000, 0));
     cr_assert_eq(get(h, CPU_STATUS_HIGH), 0);
-    engine_component_wake_at(sender.component, harness_now_ps(h));
+    sender.waits = true;
+    sender.now_ps = harness_now_ps(h);
+    engine_component_wake_at(sender.component, sender.now_ps);
     harness_run_ps(h, 100000);
     cr_assert_eq(get(h, CPU_STATUS), 1);
     cr_assert_eq(get(h, CPU_STATUS_HIGH), 1 << 3);

@@ -1,15 +1,10 @@
 #include "uart_rows.h"
 
+#include "check.h"
 #include "device/pl011.h"
 #include "harness.h"
 
 #include <stddef.h>
-
-#define CHECK(condition)                                                                                               \
-    do {                                                                                                               \
-        if (!(condition) && !wrong)                                                                                    \
-            wrong = #condition;                                                                                        \
-    } while (0)
 
 static const struct {
     const char *name;

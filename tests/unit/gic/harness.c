@@ -9,14 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
-enum {
-    SETTLE_PS = 1000000000,
-    CORE_LINK_PS = 5000,
-    SYSTEM_LINK_PS = 8000,
-    REGISTER_PS = 2000,
-    ROUTE_PS = 3000,
-    REDISTRIBUTOR_PS = 2000
-};
+enum { SETTLE_STEPS = 10000, SETTLE_STEP_PS = 100000 };
+enum { CORE_LINK_PS = 5000, SYSTEM_LINK_PS = 8000, REGISTER_PS = 2000, ROUTE_PS = 3000, REDISTRIBUTOR_PS = 2000 };
 
 typedef enum op { OP_NONE, OP_READ, OP_WRITE, OP_PPI } op_t;
 
@@ -46,7 +40,7 @@ struct harness {
     chi_message_t request, answer;
     bool request_waits, wire_waits;
     unsigned requests, answers;
-    uint64_t until_ps; /* time goes on to here even when nothing happens */
+    uint64_t now_ps; /* the present of the tests: nothing has happened after it */
     gic_wire_t wire;
     bool wire_level;
 };
@@ -89,18 +83,17 @@ static void run_core(void *self, uint64_t end_ps)
 static void run_system(void *self, uint64_t end_ps)
 {
     harness_t *h = self;
-    uint64_t now_ps = engine_now_ps(h->engine);
     if (h->request_waits)
-        engine_link_send(h->to_gic, now_ps, 0, &h->request, sizeof(h->request), 1);
+        engine_link_send(h->to_gic, h->now_ps, 0, &h->request, sizeof(h->request), 1);
     if (h->wire_waits)
-        gic_wire_set(&h->wire, now_ps, h->wire_level);
+        gic_wire_set(&h->wire, h->now_ps, h->wire_level);
     h->request_waits = h->wire_waits = false;
     const engine_message_t *message;
     while ((message = engine_inbox_take(h->system, end_ps))) {
         memcpy(&h->answer, message->payload, sizeof(h->answer));
         h->answers++;
     }
-    engine_component_wake_at(h->system, h->until_ps >= end_ps ? h->until_ps : TIME_NEVER);
+    engine_component_wake_at(h->system, TIME_NEVER);
 }
 
 /* --- construction --- */
@@ -181,6 +174,11 @@ gic_cpuif_t *harness_cpuif(harness_t *h, unsigned core)
     return h->core[core].cpuif;
 }
 
+unsigned harness_cores(const harness_t *h)
+{
+    return h->cores;
+}
+
 uint64_t harness_mpidr(const harness_t *h, unsigned core)
 {
     return h->mpidr[core];
@@ -188,23 +186,31 @@ uint64_t harness_mpidr(const harness_t *h, unsigned core)
 
 /* --- time --- */
 
+uint64_t harness_now_ps(const harness_t *h)
+{
+    return h->now_ps;
+}
+
+/* By steps, so that the present is not far behind the last thing that happened. */
 void harness_settle(harness_t *h)
 {
-    uint64_t until_ps = engine_now_ps(h->engine) + SETTLE_PS;
-    cr_assert_eq(engine_run(h->engine, until_ps), ENGINE_IDLE, "messages go round and round");
+    engine_stop_t stop = ENGINE_LIMIT;
+    for (unsigned step = 0; step < SETTLE_STEPS && stop != ENGINE_IDLE; step++) {
+        stop = engine_run(h->engine, h->now_ps + SETTLE_STEP_PS);
+        h->now_ps += SETTLE_STEP_PS;
+    }
+    cr_assert_eq(stop, ENGINE_IDLE, "messages go round and round");
 }
 
 void harness_run_ps(harness_t *h, uint64_t ps)
 {
-    uint64_t until_ps = engine_now_ps(h->engine) + ps;
-    h->until_ps = until_ps - 1;
-    engine_component_wake_at(h->system, h->request_waits || h->wire_waits ? engine_now_ps(h->engine) : h->until_ps);
-    engine_run(h->engine, until_ps);
+    engine_run(h->engine, h->now_ps + ps);
+    h->now_ps += ps;
 }
 
 static void wake(fake_core_t *core)
 {
-    core->wake_ps = engine_now_ps(core->harness->engine);
+    core->wake_ps = core->harness->now_ps;
     engine_component_wake_at(core->component, core->wake_ps);
 }
 
@@ -257,7 +263,7 @@ static void request(harness_t *h, chi_opcode_t opcode, uint64_t address, unsigne
         h->request.data[at + i] = (uint8_t)(value >> (8 * i));
     h->request_waits = true;
     h->requests++;
-    engine_component_wake_at(h->system, engine_now_ps(h->engine));
+    engine_component_wake_at(h->system, h->now_ps);
 }
 
 static void request_and_wait(harness_t *h, chi_opcode_t opcode, uint64_t address, unsigned size_bytes, uint64_t value)
@@ -303,6 +309,7 @@ void spi_post(harness_t *h, uint32_t intid, bool level)
     h->wire.intid = intid;
     h->wire_level = level;
     h->wire_waits = true;
+    engine_component_wake_at(h->system, h->now_ps);
     harness_run_ps(h, 1);
 }
 
@@ -322,48 +329,7 @@ void ppi_wire(harness_t *h, unsigned index, uint32_t intid, bool level)
     harness_settle(h);
 }
 
-/* --- software --- */
-
-static void boot_core(harness_t *h, unsigned core)
-{
-    mmio_write(h, gicr_address(core, GICR_WAKER), 4, 0);
-    cr_assert_eq(mmio_read(h, gicr_address(core, GICR_WAKER), 4), 0, "core %u does not wake", core);
-    mmio_write(h, gicr_address(core, GICR_IGROUPR0), 4, 0xffffffff);
-    for (unsigned i = 0; i < 32; i += 4)
-        mmio_write(h, gicr_address(core, GICR_IPRIORITYR + i), 4, 0xa0a0a0a0);
-    mmio_write(h, gicr_address(core, GICR_ISENABLER0), 4, 0xffffffff);
-    icc_write(h, core, ICC_PMR_EL1, 0xf0);
-    icc_write(h, core, ICC_IGRPEN1_EL1, 1);
-}
-
-void harness_boot(harness_t *h)
-{
-    mmio_write(h, GICD + GICD_CTLR, 4, 0);
-    for (unsigned word = 1; word <= 8; word++) {
-        mmio_write(h, GICD + GICD_IGROUPR + 4 * word, 4, 0xffffffff);
-        for (unsigned i = 0; i < 32; i += 4)
-            mmio_write(h, GICD + GICD_IPRIORITYR + 32 * word + i, 4, 0xa0a0a0a0);
-    }
-    mmio_write(h, GICD + GICD_CTLR, 4, 2 /* EnableGrp1 */);
-    for (unsigned core = 0; core < h->cores; core++)
-        boot_core(h, core);
-    harness_settle(h);
-}
-
-uint64_t sgi_to(const harness_t *h, unsigned core, unsigned intid)
-{
-    uint64_t aff0 = h->mpidr[core] & 0xff, aff1 = h->mpidr[core] >> 8 & 0xff;
-    return aff0 / 16 << 44 | (uint64_t)intid << 24 | aff1 << 16 | UINT64_C(1) << aff0 % 16;
-}
-
-uint64_t cores_with_irq(harness_t *h)
-{
-    uint64_t mask = 0;
-    harness_settle(h);
-    for (unsigned i = 0; i < h->cores; i++)
-        mask |= (uint64_t)gic_cpuif_irq(h->core[i].cpuif) << i;
-    return mask;
-}
+/* --- random software --- */
 
 void harness_set_agent(harness_t *h, unsigned core, harness_agent_t *agent, void *self, uint64_t first_ps)
 {

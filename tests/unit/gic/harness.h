@@ -6,6 +6,7 @@
 #include "gic/cpuif.h"
 #include "gic/distributor.h"
 #include "interconnect/chi.h"
+#include "observe/guest_log.h"
 #include "observe/trace.h"
 
 #include <stdbool.h>
@@ -56,10 +57,14 @@ void harness_free(harness_t *harness);
 engine_t *harness_engine(harness_t *harness);
 gic_distributor_t *harness_distributor(harness_t *harness);
 gic_cpuif_t *harness_cpuif(harness_t *harness, unsigned core);
+unsigned harness_cores(const harness_t *harness);
 uint64_t harness_mpidr(const harness_t *harness, unsigned core);
 
-/* Runs until every message has arrived. */
+/* The present: nothing has happened after it. */
+uint64_t harness_now_ps(const harness_t *harness);
+/* Until every message has arrived. */
 void harness_settle(harness_t *harness);
+/* Time goes on by exactly this much. */
 void harness_run_ps(harness_t *harness, uint64_t ps);
 
 /* System register accesses at the present; they take 1 ps and settle nothing. An UNDEFINED one fails the test. */
@@ -86,9 +91,14 @@ void ppi_wire(harness_t *harness, unsigned core, uint32_t intid, bool level);
 /* What a kernel does by the book, on all cores: wake the redistributor, all interrupts in Group 1 at priority 0xa0 and
  * enabled, mask 0xf0, group enabled, EOImode 0; and the distributor with Group 1 enabled. */
 void harness_boot(harness_t *harness);
+/* A new harness after that. */
+harness_t *harness_booted(unsigned cores, unsigned cluster_cores, gic_fault_t fault);
 
 /* ICC_SGI1R_EL1 that names `core` by its affinity. */
 uint64_t sgi_to(const harness_t *harness, unsigned core, unsigned intid);
+
+/* SGI `intid` of this priority becomes pending on core 1, sent by core 0. Settles. */
+void pend_on_core_1(harness_t *harness, unsigned intid, uint8_t priority);
 
 /* Cores whose IRQ line is up, a bit each. Settles first. */
 uint64_t cores_with_irq(harness_t *harness);

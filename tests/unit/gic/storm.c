@@ -214,7 +214,7 @@ static void prepare(storm_t *storm, const storm_config_t *config, trace_t *trace
     for (unsigned word = 2; word <= 3; word++)
         mmio_write(storm->h, GICD + GICD_ICFGR + 4 * word, 4, 0xaaaaaaaa);
     mmio_write(storm->h, GICD + GICD_ISENABLER + 4, 4, 0xffffffff);
-    uint64_t now_ps = engine_now_ps(harness_engine(storm->h));
+    uint64_t now_ps = harness_now_ps(storm->h);
     for (unsigned core = 0; core < config->cores; core++) {
         agent_t *agent = &storm->agent[core];
         agent->storm = storm;

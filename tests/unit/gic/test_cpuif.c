@@ -1,22 +1,7 @@
-/* The ICC_* registers and preemption. */
+/* The ICC_* registers: values, groups, end of interrupt, synchronisation. */
 #include "harness.h"
 
 #include <criterion/criterion.h>
-
-static harness_t *booted(void)
-{
-    harness_t *h = harness_new(&(harness_config_t){.cores = 2});
-    harness_boot(h);
-    return h;
-}
-
-/* SGI `intid` becomes pending on core 1 with this priority. */
-static void pend(harness_t *h, unsigned intid, uint8_t priority)
-{
-    mmio_write(h, gicr_address(1, GICR_IPRIORITYR + intid), 1, priority);
-    icc_write(h, 0, ICC_SGI1R_EL1, sgi_to(h, 1, intid));
-    harness_settle(h);
-}
 
 static bool irq(harness_t *h)
 {
@@ -75,7 +60,7 @@ Test(gic_cpuif_registers, that_do_not_exist_or_go_the_other_way_are_undefined)
 
 Test(gic_cpuif_registers, with_nothing_pending_acknowledge_1023)
 {
-    harness_t *h = booted();
+    harness_t *h = harness_booted(2, 0, GIC_FAULT_NONE);
     cr_assert_eq(icc_read(h, 1, ICC_IAR0_EL1), 1023);
     cr_assert_eq(icc_read(h, 1, ICC_IAR1_EL1), 1023);
     cr_assert_eq(icc_read(h, 1, ICC_HPPIR0_EL1), 1023);
@@ -87,7 +72,7 @@ Test(gic_cpuif_registers, with_nothing_pending_acknowledge_1023)
 
 Test(gic_bpr1, reads_one_more_than_bpr0_while_cbpr_is_set_and_ignores_writes)
 {
-    harness_t *h = booted();
+    harness_t *h = harness_booted(2, 0, GIC_FAULT_NONE);
     icc_write(h, 1, ICC_BPR1_EL1, 5);
     icc_write(h, 1, ICC_CTLR_EL1, 1);
     cr_assert_eq(icc_read(h, 1, ICC_BPR1_EL1), 3);
@@ -99,79 +84,11 @@ Test(gic_bpr1, reads_one_more_than_bpr0_while_cbpr_is_set_and_ignores_writes)
     harness_free(h);
 }
 
-/* --- preemption --- */
-
-Test(gic_preemption, needs_a_higher_group_priority)
-{
-    harness_t *h = booted();
-    icc_write(h, 1, ICC_BPR1_EL1, 6); /* group priority bits 7:6 */
-    pend(h, 1, 0xb8);
-    cr_assert_eq(icc_read(h, 1, ICC_IAR1_EL1), 1);
-    cr_assert_eq(icc_read(h, 1, ICC_RPR_EL1), 0x80);
-    pend(h, 2, 0x80); /* a higher priority of the same group priority */
-    cr_assert_not(irq(h));
-    cr_assert_eq(icc_read(h, 1, ICC_IAR1_EL1), 1023);
-    cr_assert_eq(icc_read(h, 1, ICC_HPPIR1_EL1), 2);
-    pend(h, 3, 0x78);
-    cr_assert(irq(h));
-    cr_assert_eq(icc_read(h, 1, ICC_IAR1_EL1), 3);
-    cr_assert_eq(icc_read(h, 1, ICC_RPR_EL1), 0x40);
-    cr_assert_eq(gic_cpuif_stats(harness_cpuif(h, 1))->preemptions, 1);
-    harness_free(h);
-}
-
-Test(gic_preemption, by_a_later_higher_priority_gives_the_first_back)
-{
-    harness_t *h = booted();
-    pend(h, 1, 0xa0);
-    pend(h, 2, 0x60);
-    cr_assert_eq(gic_cpuif_stats(harness_cpuif(h, 1))->releases, 1);
-    cr_assert_eq(icc_read(h, 1, ICC_IAR1_EL1), 2);
-    harness_settle(h);
-    cr_assert_not(irq(h));
-    icc_write(h, 1, ICC_EOIR1_EL1, 2);
-    cr_assert(irq(h));
-    cr_assert_eq(icc_read(h, 1, ICC_IAR1_EL1), 1);
-    harness_free(h);
-}
-
-Test(gic_preemption, of_equal_priorities_takes_the_lowest_intid)
-{
-    harness_t *h = booted();
-    icc_write(h, 1, ICC_PMR_EL1, 0);
-    mmio_write(h, gicr_address(1, GICR_ICENABLER0), 4, 0xffff);
-    for (unsigned intid = 9; intid > 6; intid--)
-        pend(h, intid, 0xa0);
-    mmio_write(h, gicr_address(1, GICR_ISENABLER0), 4, 0xffff);
-    icc_write(h, 1, ICC_PMR_EL1, 0xf0);
-    for (unsigned intid = 7; intid <= 9; intid++) {
-        cr_assert_eq(icc_read(h, 1, ICC_IAR1_EL1), intid);
-        icc_write(h, 1, ICC_EOIR1_EL1, intid);
-        harness_settle(h);
-    }
-    harness_free(h);
-}
-
-Test(gic_active_priorities, are_set_by_acknowledge_and_can_be_written)
-{
-    harness_t *h = booted();
-    pend(h, 1, 0xa0);
-    cr_assert_eq(icc_read(h, 1, ICC_IAR1_EL1), 1);
-    cr_assert_eq(icc_read(h, 1, ICC_AP1R0_EL1), UINT64_C(1) << (0xa0 >> 3));
-    cr_assert_eq(icc_read(h, 1, ICC_AP0R0_EL1), 0);
-    icc_write(h, 1, ICC_AP1R0_EL1, 0); /* as a kernel does when it takes over */
-    cr_assert_eq(icc_read(h, 1, ICC_RPR_EL1), 0xff);
-    icc_write(h, 1, ICC_EOIR1_EL1, 1); /* no priority to drop, but the interrupt is still deactivated */
-    harness_settle(h);
-    cr_assert_eq(mmio_read(h, gicr_address(1, GICR_ISACTIVER0), 4), 0);
-    harness_free(h);
-}
-
 /* --- groups --- */
 
 Test(gic_group_0, drives_fiq_and_is_acknowledged_by_iar0_only)
 {
-    harness_t *h = booted();
+    harness_t *h = harness_booted(2, 0, GIC_FAULT_NONE);
     mmio_write(h, GICD + GICD_CTLR, 4, 3);
     mmio_write(h, gicr_address(1, GICR_IGROUPR0), 4, 0xffffffff & ~(1u << 2));
     icc_write(h, 1, ICC_IGRPEN0_EL1, 1);
@@ -193,7 +110,7 @@ Test(gic_group_0, drives_fiq_and_is_acknowledged_by_iar0_only)
 
 Test(gic_group_0, is_what_icc_asgi1r_sends_with_one_security_state)
 {
-    harness_t *h = booted();
+    harness_t *h = harness_booted(2, 0, GIC_FAULT_NONE);
     mmio_write(h, gicr_address(1, GICR_IGROUPR0), 4, 0xffffffff & ~(1u << 2));
     icc_write(h, 0, ICC_ASGI1R_EL1, sgi_to(h, 1, 2));
     icc_write(h, 0, ICC_ASGI1R_EL1, sgi_to(h, 1, 3));
@@ -204,8 +121,8 @@ Test(gic_group_0, is_what_icc_asgi1r_sends_with_one_security_state)
 
 Test(gic_igrpen1, cleared_gives_the_interrupt_back_and_set_gets_it_again)
 {
-    harness_t *h = booted();
-    pend(h, 4, 0xa0);
+    harness_t *h = harness_booted(2, 0, GIC_FAULT_NONE);
+    pend_on_core_1(h, 4, 0xa0);
     cr_assert(irq(h));
     icc_write(h, 1, ICC_IGRPEN1_EL1, 0);
     cr_assert_not(irq(h));
@@ -221,7 +138,7 @@ Test(gic_igrpen1, cleared_gives_the_interrupt_back_and_set_gets_it_again)
 
 Test(gic_eoi, of_a_special_intid_is_ignored_and_logged)
 {
-    harness_t *h = booted();
+    harness_t *h = harness_booted(2, 0, GIC_FAULT_NONE);
     for (unsigned intid = 1020; intid <= 1023; intid++)
         icc_write(h, 1, ICC_EOIR1_EL1, intid);
     harness_settle(h);
@@ -232,10 +149,10 @@ Test(gic_eoi, of_a_special_intid_is_ignored_and_logged)
 
 Test(gic_eoi, out_of_order_drops_the_highest_priority_and_is_logged)
 {
-    harness_t *h = booted();
-    pend(h, 1, 0xa0);
+    harness_t *h = harness_booted(2, 0, GIC_FAULT_NONE);
+    pend_on_core_1(h, 1, 0xa0);
     cr_assert_eq(icc_read(h, 1, ICC_IAR1_EL1), 1);
-    pend(h, 2, 0x60);
+    pend_on_core_1(h, 2, 0x60);
     cr_assert_eq(icc_read(h, 1, ICC_IAR1_EL1), 2);
     icc_write(h, 1, ICC_EOIR1_EL1, 1);
     harness_settle(h);
@@ -247,8 +164,8 @@ Test(gic_eoi, out_of_order_drops_the_highest_priority_and_is_logged)
 
 Test(gic_dir, while_eoimode_is_0_or_before_the_drop_is_ignored_and_logged)
 {
-    harness_t *h = booted();
-    pend(h, 1, 0xa0);
+    harness_t *h = harness_booted(2, 0, GIC_FAULT_NONE);
+    pend_on_core_1(h, 1, 0xa0);
     cr_assert_eq(icc_read(h, 1, ICC_IAR1_EL1), 1);
     icc_write(h, 1, ICC_DIR_EL1, 1);
     icc_write(h, 1, ICC_CTLR_EL1, 2);
@@ -261,7 +178,7 @@ Test(gic_dir, while_eoimode_is_0_or_before_the_drop_is_ignored_and_logged)
 
 Test(gic_dir, of_what_is_not_active_or_does_not_exist_is_logged_by_the_distributor)
 {
-    harness_t *h = booted();
+    harness_t *h = harness_booted(2, 0, GIC_FAULT_NONE);
     icc_write(h, 1, ICC_CTLR_EL1, 2);
     icc_write(h, 1, ICC_DIR_EL1, 40);
     icc_write(h, 1, ICC_DIR_EL1, 5000);
@@ -278,7 +195,7 @@ Test(gic_dir, of_what_is_not_active_or_does_not_exist_is_logged_by_the_distribut
 
 Test(gic_synchronized, is_false_until_the_redistributor_has_answered)
 {
-    harness_t *h = booted();
+    harness_t *h = harness_booted(2, 0, GIC_FAULT_NONE);
     gic_cpuif_t *sender = harness_cpuif(h, 0), *receiver = harness_cpuif(h, 1);
     cr_assert(gic_cpuif_synchronized(sender));
     icc_write(h, 0, ICC_SGI1R_EL1, sgi_to(h, 1, 1));
@@ -293,65 +210,5 @@ Test(gic_synchronized, is_false_until_the_redistributor_has_answered)
     cr_assert_not(gic_cpuif_synchronized(receiver));
     harness_settle(h);
     cr_assert(gic_cpuif_synchronized(receiver));
-    harness_free(h);
-}
-
-/* --- private wires, SPIs --- */
-
-Test(gic_ppi, of_one_core_is_level_sensitive_and_reaches_it_alone)
-{
-    harness_t *h = booted();
-    ppi_wire(h, 1, 30, true);
-    cr_assert_eq(cores_with_irq(h), 2);
-    cr_assert_eq(icc_read(h, 1, ICC_IAR1_EL1), 30);
-    ppi_wire(h, 1, 30, false);
-    icc_write(h, 1, ICC_EOIR1_EL1, 30);
-    cr_assert_eq(cores_with_irq(h), 0);
-    cr_assert_eq(gic_cpuif_stats(harness_cpuif(h, 1))->ppi_received, 1);
-    harness_free(h);
-}
-
-Test(gic_spi, routed_anew_while_presented_goes_to_the_new_core)
-{
-    harness_t *h = booted();
-    mmio_write(h, GICD + GICD_ISENABLER + 4, 4, 2);
-    spi_wire(h, 33, true);
-    cr_assert_eq(cores_with_irq(h), 1);
-    mmio_write(h, GICD + GICD_IROUTER + 8 * 33, 8, 1);
-    cr_assert_eq(cores_with_irq(h), 2);
-    mmio_write(h, GICD + GICD_IROUTER + 8 * 33, 8, 0x55); /* an affinity that no core has */
-    cr_assert_eq(cores_with_irq(h), 0);
-    harness_free(h);
-}
-
-Test(gic_spi, one_of_n_avoids_cores_that_sleep_or_decline)
-{
-    harness_t *h = booted();
-    mmio_write(h, GICD + GICD_IROUTER + 8 * 33, 8, UINT64_C(1) << 31);
-    mmio_write(h, GICD + GICD_ISENABLER + 4, 4, 2);
-    spi_wire(h, 33, true);
-    cr_assert_eq(cores_with_irq(h), 1);
-    mmio_write(h, gicr_address(0, GICR_WAKER), 4, 2);
-    cr_assert_eq(cores_with_irq(h), 2);
-    mmio_write(h, gicr_address(0, GICR_WAKER), 4, 0);
-    cr_assert_eq(cores_with_irq(h), 2, "what is presented stays");
-    mmio_write(h, gicr_address(1, GICR_CTLR), 4, 1 << 25); /* DPG1NS */
-    cr_assert_eq(cores_with_irq(h), 1);
-    harness_free(h);
-}
-
-/* --- power --- */
-
-Test(gic_cpuif_reset, gives_back_what_is_held_and_it_comes_again_when_enabled)
-{
-    harness_t *h = booted();
-    pend(h, 3, 0xa0);
-    gic_cpuif_reset(harness_cpuif(h, 1), engine_now_ps(harness_engine(h)));
-    icc_write(h, 1, ICC_PMR_EL1, 0xf0); /* also lets the core's component send */
-    cr_assert_eq(cores_with_irq(h), 0);
-    cr_assert_eq(icc_read(h, 1, ICC_IGRPEN1_EL1), 0);
-    icc_write(h, 1, ICC_IGRPEN1_EL1, 1);
-    cr_assert_eq(cores_with_irq(h), 2);
-    cr_assert(gic_cpuif_synchronized(harness_cpuif(h, 1)));
     harness_free(h);
 }

@@ -20,7 +20,7 @@ Test(gic_latency, of_each_phase_is_exact)
 {
     harness_t *h = harness_new(&(harness_config_t){.cores = 3});
     harness_boot(h);
-    uint64_t start_ps = engine_now_ps(harness_engine(h));
+    uint64_t start_ps = harness_now_ps(h);
     send(h, 2, 1, 5);
     harness_run_ps(h, TO_CORE_PS - 1);
     cr_assert_not(gic_cpuif_irq(harness_cpuif(h, 1)));

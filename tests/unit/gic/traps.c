@@ -1,21 +1,9 @@
 #include "traps.h"
 
+#include "check.h"
 #include "harness.h"
 
 #include <stddef.h>
-
-#define CHECK(condition)                                                                                               \
-    do {                                                                                                               \
-        if (!(condition) && !wrong)                                                                                    \
-            wrong = #condition;                                                                                        \
-    } while (0)
-
-static harness_t *booted(unsigned cores, unsigned cluster_cores, gic_fault_t fault)
-{
-    harness_t *h = harness_new(&(harness_config_t){.cores = cores, .cluster_cores = cluster_cores, .fault = fault});
-    harness_boot(h);
-    return h;
-}
 
 static uint64_t only(unsigned core)
 {
@@ -43,23 +31,23 @@ static const char *reaches_only(harness_t *h, unsigned target)
 
 const char *trap_range_selector_flat(gic_fault_t fault)
 {
-    return reaches_only(booted(20, 0, fault), 17);
+    return reaches_only(harness_booted(20, 0, fault), 17);
 }
 
 const char *trap_range_selector_in_clusters(gic_fault_t fault)
 {
-    return reaches_only(booted(40, 20, fault), 37); /* Aff1 1, Aff0 17 */
+    return reaches_only(harness_booted(40, 20, fault), 37); /* Aff1 1, Aff0 17 */
 }
 
 const char *trap_affinity_1(gic_fault_t fault)
 {
-    return reaches_only(booted(20, 4, fault), 14); /* Aff1 3, Aff0 2 */
+    return reaches_only(harness_booted(20, 4, fault), 14); /* Aff1 3, Aff0 2 */
 }
 
 const char *trap_broadcast(gic_fault_t fault)
 {
     const char *wrong = NULL;
-    harness_t *h = booted(20, 4, fault);
+    harness_t *h = harness_booted(20, 4, fault);
     icc_write(h, 5, ICC_SGI1R_EL1, UINT64_C(1) << 40 | UINT64_C(2) << 24);
     CHECK(cores_with_irq(h) == (0xfffff & ~only(5)));
     CHECK(gic_cpuif_stats(harness_cpuif(h, 5))->sgi_targets == 19);
@@ -69,7 +57,7 @@ const char *trap_broadcast(gic_fault_t fault)
 const char *trap_group_of_sgi(gic_fault_t fault)
 {
     const char *wrong = NULL;
-    harness_t *h = booted(2, 0, fault);
+    harness_t *h = harness_booted(2, 0, fault);
     mmio_write(h, gicr_address(1, GICR_IGROUPR0), 4, 0xffffffff & ~(1u << 4));
     icc_write(h, 0, ICC_SGI1R_EL1, sgi_to(h, 1, 4)); /* Group 1, but INTID 4 is Group 0 there */
     harness_settle(h);
@@ -84,7 +72,7 @@ const char *trap_group_of_sgi(gic_fault_t fault)
 const char *trap_asleep(gic_fault_t fault)
 {
     const char *wrong = NULL;
-    harness_t *h = booted(2, 0, fault);
+    harness_t *h = harness_booted(2, 0, fault);
     mmio_write(h, gicr_address(1, GICR_WAKER), 4, 2);
     CHECK(mmio_read(h, gicr_address(1, GICR_WAKER), 4) == 6);
     icc_write(h, 0, ICC_SGI1R_EL1, sgi_to(h, 1, 1));
@@ -96,117 +84,6 @@ const char *trap_asleep(gic_fault_t fault)
     mmio_write(h, gicr_address(1, GICR_WAKER), 4, 0);
     CHECK(cores_with_irq(h) == only(1));
     CHECK(icc_read(h, 1, ICC_IAR1_EL1) == 1);
-    return finish(h, wrong);
-}
-
-/* --- ICC_CTLR_EL1.EOImode --- */
-
-const char *trap_eoimode(gic_fault_t fault)
-{
-    const char *wrong = NULL;
-    harness_t *h = booted(2, 0, fault);
-    icc_write(h, 1, ICC_CTLR_EL1, 2);
-    icc_write(h, 0, ICC_SGI1R_EL1, sgi_to(h, 1, 6));
-    harness_settle(h);
-    CHECK(icc_read(h, 1, ICC_IAR1_EL1) == 6);
-    icc_write(h, 0, ICC_SGI1R_EL1, sgi_to(h, 1, 6)); /* pending again while active */
-    harness_settle(h);
-    icc_write(h, 1, ICC_EOIR1_EL1, 6);
-    CHECK(cores_with_irq(h) == 0); /* dropped, still active: must not come again */
-    CHECK(icc_read(h, 1, ICC_RPR_EL1) == 0xff);
-    CHECK(mmio_read(h, gicr_address(1, GICR_ISACTIVER0), 4) == 1 << 6);
-    icc_write(h, 1, ICC_DIR_EL1, 6);
-    CHECK(cores_with_irq(h) == only(1));
-    CHECK(mmio_read(h, gicr_address(1, GICR_ISACTIVER0), 4) == 0);
-    return finish(h, wrong);
-}
-
-const char *trap_dir_out_of_order(gic_fault_t fault)
-{
-    const char *wrong = NULL;
-    harness_t *h = booted(2, 0, fault);
-    icc_write(h, 1, ICC_CTLR_EL1, 2);
-    for (unsigned intid = 1; intid <= 3; intid++) {
-        icc_write(h, 0, ICC_SGI1R_EL1, sgi_to(h, 1, intid));
-        harness_settle(h);
-        CHECK(icc_read(h, 1, ICC_IAR1_EL1) == intid);
-        icc_write(h, 1, ICC_EOIR1_EL1, intid);
-        harness_settle(h);
-    }
-    static const uint32_t order[] = {2, 1, 3}, left[] = {1 << 1 | 1 << 3, 1 << 3, 0};
-    for (unsigned i = 0; i < 3; i++) {
-        icc_write(h, 1, ICC_DIR_EL1, order[i]);
-        harness_settle(h);
-        CHECK(mmio_read(h, gicr_address(1, GICR_ISACTIVER0), 4) == left[i]);
-    }
-    CHECK(gic_cpuif_guest_log(harness_cpuif(h, 1))->count == 0);
-    return finish(h, wrong);
-}
-
-/* --- priorities --- */
-
-const char *trap_nested_priorities(gic_fault_t fault)
-{
-    static const uint8_t priority[] = {0xc0, 0x80, 0x40, 0xa0}; /* of SGI 0 to 3 */
-    const char *wrong = NULL;
-    harness_t *h = booted(2, 0, fault);
-    for (unsigned i = 0; i < 4; i++)
-        mmio_write(h, gicr_address(1, GICR_IPRIORITYR + i), 1, priority[i]);
-    for (unsigned i = 0; i < 3; i++) {
-        icc_write(h, 0, ICC_SGI1R_EL1, sgi_to(h, 1, i));
-        CHECK(cores_with_irq(h) == only(1));
-        CHECK(icc_read(h, 1, ICC_IAR1_EL1) == i);
-        CHECK(icc_read(h, 1, ICC_RPR_EL1) == priority[i]);
-    }
-    icc_write(h, 0, ICC_SGI1R_EL1, sgi_to(h, 1, 3)); /* between the first and the second */
-    CHECK(cores_with_irq(h) == 0);
-    icc_write(h, 1, ICC_EOIR1_EL1, 2);
-    CHECK(icc_read(h, 1, ICC_RPR_EL1) == 0x80);
-    CHECK(cores_with_irq(h) == 0);
-    icc_write(h, 1, ICC_EOIR1_EL1, 1);
-    CHECK(icc_read(h, 1, ICC_RPR_EL1) == 0xc0);
-    CHECK(cores_with_irq(h) == only(1));
-    CHECK(icc_read(h, 1, ICC_IAR1_EL1) == 3);
-    icc_write(h, 1, ICC_EOIR1_EL1, 3);
-    icc_write(h, 1, ICC_EOIR1_EL1, 0);
-    CHECK(icc_read(h, 1, ICC_RPR_EL1) == 0xff);
-    CHECK(gic_cpuif_guest_log(harness_cpuif(h, 1))->count == 0);
-    return finish(h, wrong);
-}
-
-const char *trap_priority_mask(gic_fault_t fault)
-{
-    const char *wrong = NULL;
-    harness_t *h = booted(2, 0, fault);
-    icc_write(h, 1, ICC_PMR_EL1, 0xa0); /* the mask must be above the priority, 0xa0, not equal */
-    icc_write(h, 0, ICC_SGI1R_EL1, sgi_to(h, 1, 0));
-    CHECK(cores_with_irq(h) == 0);
-    CHECK(icc_read(h, 1, ICC_HPPIR1_EL1) == 0);
-    CHECK(icc_read(h, 1, ICC_IAR1_EL1) == 1023);
-    icc_write(h, 1, ICC_PMR_EL1, 0xa8);
-    CHECK(cores_with_irq(h) == only(1));
-    return finish(h, wrong);
-}
-
-/* --- EOI without IAR --- */
-
-const char *trap_stray_eoi(gic_fault_t fault)
-{
-    const char *wrong = NULL;
-    harness_t *h = booted(2, 0, fault);
-    icc_write(h, 0, ICC_SGI1R_EL1, sgi_to(h, 1, 7));
-    harness_settle(h);
-    CHECK(icc_read(h, 1, ICC_IAR1_EL1) == 7);
-    icc_write(h, 1, ICC_EOIR1_EL1, 9);
-    harness_settle(h);
-    CHECK(icc_read(h, 1, ICC_RPR_EL1) == 0xa0);
-    CHECK(mmio_read(h, gicr_address(1, GICR_ISACTIVER0), 4) == 1 << 7);
-    CHECK(gic_cpuif_guest_log(harness_cpuif(h, 1))->count == 1);
-    icc_write(h, 1, ICC_EOIR1_EL1, 7);
-    harness_settle(h);
-    CHECK(icc_read(h, 1, ICC_RPR_EL1) == 0xff);
-    CHECK(mmio_read(h, gicr_address(1, GICR_ISACTIVER0), 4) == 0);
-    CHECK(gic_cpuif_guest_log(harness_cpuif(h, 1))->count == 1);
     return finish(h, wrong);
 }
 
@@ -223,7 +100,7 @@ static void enable_spi(harness_t *h, uint32_t intid, uint64_t route)
 const char *trap_level_stays_high(gic_fault_t fault)
 {
     const char *wrong = NULL;
-    harness_t *h = booted(2, 0, fault);
+    harness_t *h = harness_booted(2, 0, fault);
     enable_spi(h, PL011_SPI, 1);
     spi_wire(h, PL011_SPI, true);
     CHECK(cores_with_irq(h) == only(1));
@@ -242,7 +119,7 @@ const char *trap_level_stays_high(gic_fault_t fault)
 const char *trap_edge_while_active(gic_fault_t fault)
 {
     const char *wrong = NULL;
-    harness_t *h = booted(2, 0, fault);
+    harness_t *h = harness_booted(2, 0, fault);
     mmio_write(h, GICD + GICD_ICFGR + 4 * 2, 4, 2 << 2 * (PL011_SPI - 32));
     enable_spi(h, PL011_SPI, 1);
     spi_wire(h, PL011_SPI, true);
@@ -265,7 +142,7 @@ const char *trap_edge_while_active(gic_fault_t fault)
 const char *trap_sgi_while_active(gic_fault_t fault)
 {
     const char *wrong = NULL;
-    harness_t *h = booted(2, 0, fault);
+    harness_t *h = harness_booted(2, 0, fault);
     icc_write(h, 0, ICC_SGI1R_EL1, sgi_to(h, 1, 8));
     harness_settle(h);
     CHECK(icc_read(h, 1, ICC_IAR1_EL1) == 8);
@@ -283,7 +160,7 @@ const char *trap_one_of_n(gic_fault_t fault)
 {
     enum { CORES = 8 };
     const char *wrong = NULL;
-    harness_t *h = booted(CORES, 0, fault);
+    harness_t *h = harness_booted(CORES, 0, fault);
     uint64_t taken[CORES];
     enable_spi(h, 40, UINT64_C(1) << 31);
     spi_wire(h, 40, true);
@@ -304,7 +181,7 @@ const char *trap_one_of_n(gic_fault_t fault)
 static const char *disable_and_acknowledge(gic_fault_t fault, uint64_t after_ps, bool *ret_acknowledged)
 {
     const char *wrong = NULL;
-    harness_t *h = booted(2, 0, fault);
+    harness_t *h = harness_booted(2, 0, fault);
     icc_write(h, 0, ICC_SGI1R_EL1, sgi_to(h, 1, 5));
     harness_settle(h);
     mmio_post(h, gicr_address(1, GICR_ICENABLER0), 4, 1 << 5);
