@@ -15,7 +15,7 @@
 #include <stddef.h>
 #include <string.h>
 
-enum { WORLD_MAX_CORES = 3, WORLD_QUEUE = 12, WORLD_BASE = 0x40000000, WORLD_LINES = 4 };
+enum { WORLD_MAX_CORES = 3, WORLD_QUEUE = 10, WORLD_BASE = 0x40000000, WORLD_LINES = 4 };
 
 typedef struct world_queue {
     unsigned count;
@@ -42,6 +42,7 @@ typedef struct world {
     world_queue_t up[WORLD_MAX_CORES], down[WORLD_MAX_CORES]; /* core to cluster and back */
     world_queue_t to_memory, from_memory;
     uint8_t memory[WORLD_LINES][CHI_LINE_BYTES];
+    void *user; /* of the test */
 } world_t;
 
 uint64_t chi_send(engine_link_t *link, uint64_t now_ps, uint64_t delay_ps, const chi_message_t *message)
@@ -137,6 +138,7 @@ static inline chi_message_t world_take(world_queue_t *queue)
     chi_message_t message = queue->messages[0];
     queue->count--;
     memmove(&queue->messages[0], &queue->messages[1], queue->count * sizeof queue->messages[0]);
+    memset(&queue->messages[queue->count], 0, sizeof queue->messages[0]);
     return message;
 }
 
