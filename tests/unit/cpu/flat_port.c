@@ -1,6 +1,7 @@
 #include "flat_port.h"
 
 #include "cpu/atomic.h"
+#include "cpu/core.h"
 #include "cpu/isa/isa.h"
 #include "cpu/memory_inline.h"
 
@@ -203,6 +204,7 @@ void flat_cpu_clear_l0(cpu_t *cpu)
 cpu_t *flat_cpu_new(flat_memory_t *memory)
 {
     cpu_t *cpu = calloc(1, sizeof *cpu + CPU_L0_ENTRIES * sizeof(cache_line_t));
+    cpu->core = calloc(1, sizeof *cpu->core); /* handlers leave notes there */
     cpu->port = &flat_port;
     cpu->port_state = memory;
     cpu->pstate.el = 1;
@@ -216,6 +218,7 @@ cpu_t *flat_cpu_new(flat_memory_t *memory)
 
 void flat_cpu_free(cpu_t *cpu)
 {
+    free(cpu->core);
     free(cpu);
 }
 
