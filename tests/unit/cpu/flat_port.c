@@ -248,7 +248,7 @@ cpu_status_t flat_cpu_step(cpu_t *cpu, const cpu_insn_t *in, uint64_t pc, uint64
         break;
     case CPU_KIND_BRANCH_REG: *ret_next = exec->branch_reg(cpu, in); break;
     case CPU_KIND_MEMORY: status = exec->memory(cpu, in, 0); break;
-    case CPU_KIND_SYSTEM: status = exec->system(cpu, in, 0); break;
+    default: status = exec->system(cpu, in, 0); break;
     }
     return status;
 }
