@@ -16,18 +16,20 @@ static int check_geometry(const char *name, uint32_t size_bytes, uint32_t ways, 
     uint64_t set_bytes = (uint64_t)ways * CHI_LINE_BYTES;
     if (!size_bytes || size_bytes % set_bytes)
         return base_fail(error, -EINVAL,
-                         "%s of %" PRIu32 " bytes is not a whole number of sets of %" PRIu32 " ways of %d bytes; choose a "
+                         "%s of %" PRIu32 " bytes is not a whole number of sets of %" PRIu32
+                         " ways of %d bytes; choose a "
                          "multiple of %" PRIu64,
                          name, size_bytes, ways, CHI_LINE_BYTES, set_bytes);
     uint64_t sets = size_bytes / set_bytes;
     if (!bits_is_power_of_two(sets) || sets > CACHE_MAX_SETS)
         return base_fail(error, -EINVAL,
-                         "%s of %" PRIu32 " bytes with %" PRIu32 " ways has %" PRIu64 " sets; choose a size that gives a "
+                         "%s of %" PRIu32 " bytes with %" PRIu32 " ways has %" PRIu64
+                         " sets; choose a size that gives a "
                          "power of two up to %d",
                          name, size_bytes, ways, sets, CACHE_MAX_SETS);
     if (replacement == CACHE_PLRU && !bits_is_power_of_two(ways))
-        return base_fail(error, -EINVAL, "%s: tree PLRU needs a power of two of ways, not %" PRIu32 "; choose LRU", name,
-                         ways);
+        return base_fail(error, -EINVAL, "%s: tree PLRU needs a power of two of ways, not %" PRIu32 "; choose LRU",
+                         name, ways);
     return 0;
 }
 
@@ -42,8 +44,8 @@ int cache_array_init(cache_array_t *array, const char *name, uint32_t size_bytes
     if (!data)
         return base_fail(error, -ENOMEM, "%s: no memory for %" PRIu32 " bytes of lines", name, size_bytes);
     memset(data, 0, (size_t)lines * CHI_LINE_BYTES);
-    *array = (cache_array_t){
-        .sets = in_sets / ways, .ways = ways, .extra = extra, .replacement = replacement, .data = data};
+    *array =
+        (cache_array_t){.sets = in_sets / ways, .ways = ways, .extra = extra, .replacement = replacement, .data = data};
     array->tags = g_new(uint64_t, in_sets);
     array->lines = g_new0(cache_line_t, lines);
     for (uint32_t i = 0; i < lines; i++) {

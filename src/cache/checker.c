@@ -138,7 +138,8 @@ void cache_checker_load(cache_checker_t *checker, unsigned core, uint64_t now_ps
     for (unsigned i = 0; i < size_bytes; i++) {
         if (agrees(checker, offset + i, read[i]))
             continue;
-        uint8_t truth = checker->knowledge[offset + i] == KNOWN ? checker->shadow[offset + i] : checker->dram[offset + i];
+        uint8_t truth =
+            checker->knowledge[offset + i] == KNOWN ? checker->shadow[offset + i] : checker->dram[offset + i];
         violation(checker, now_ps, "core %u reads %#x at %#" PRIx64 ", last written was %#x", core, read[i],
                   address + i, truth);
         return;
@@ -208,14 +209,15 @@ static void verify_inclusion(cache_checker_t *checker, uint64_t now_ps, uint64_t
                              const cache_cluster_view_t *view)
 {
     if (!view->present)
-        violation(checker, now_ps, "line %#" PRIx64 ": in L1Ds of core set %#" PRIx64 " but not in the L2", line_address,
-                  holders.readers);
+        violation(checker, now_ps, "line %#" PRIx64 ": in L1Ds of core set %#" PRIx64 " but not in the L2",
+                  line_address, holders.readers);
     else if (holders.readers & ~(view->sharers | view->privates))
         violation(checker, now_ps,
                   "line %#" PRIx64 ": in L1Ds of core set %#" PRIx64 ", the directory (%s) knows of %#" PRIx64,
                   line_address, holders.readers, view->state, view->sharers | view->privates);
     else if (holders.exclusives && !view->busy && !view->privates && view->owner < 0)
-        violation(checker, now_ps, "line %#" PRIx64 ": exclusive in core set %#" PRIx64 ", the directory (%s) has no owner",
+        violation(checker, now_ps,
+                  "line %#" PRIx64 ": exclusive in core set %#" PRIx64 ", the directory (%s) has no owner",
                   line_address, holders.exclusives, view->state);
 }
 

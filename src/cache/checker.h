@@ -7,9 +7,9 @@
  * move from one core to another, which is longer than a window.
  *
  * The value check keeps a shadow of DRAM. A byte's truth is DRAM until a core has stored to it through the caches. What
- * bypasses coherence on purpose takes lines out of the check: data dropped by an invalidation (the next load says what is
- * true), lines with Non-shareable copies, and lines written around the caches while these hold them (both until the L2
- * has let the line go). */
+ * bypasses coherence on purpose takes lines out of the check: data dropped by an invalidation (the next load says what
+ * is true), lines with Non-shareable copies, and lines written around the caches while these hold them (both until the
+ * L2 has let the line go). */
 #ifndef MESIM_CACHE_CHECKER_H
 #define MESIM_CACHE_CHECKER_H
 

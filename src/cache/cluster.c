@@ -31,8 +31,8 @@ static void continue_transaction(cache_cluster_t *cluster, uint64_t now_ps, cons
     l2_buffer_t *buffer = &cluster->buffers[message->transaction];
     if (message->transaction >= 2 * cluster->config.transactions || !buffer->line ||
         buffer->line->address != message->address)
-        base_bug("cluster: %s for line %#" PRIx64 " of unknown transaction %" PRIu32,
-                 chi_opcode_name(message->opcode), message->address, message->transaction);
+        base_bug("cluster: %s for line %#" PRIx64 " of unknown transaction %" PRIu32, chi_opcode_name(message->opcode),
+                 message->address, message->transaction);
     l2_directory_t *entry = &cluster->directory[cache_array_index(&cluster->array, buffer->line)];
     l2_step_t step = {.cluster = cluster,
                       .now_ps = now_ps,

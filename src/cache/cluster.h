@@ -74,13 +74,13 @@ void cache_cluster_set_checker(cache_cluster_t *cluster, struct cache_checker *c
 
 /* For checkers and reports: the directory's view of a line. */
 typedef struct cache_cluster_view {
-    bool present;     /* in the L2 array, or in a victim buffer awaiting acknowledgements */
-    bool dirty;       /* newer than memory */
-    bool hollow;      /* the L2 has no data of it */
-    bool busy;        /* a transaction is in progress on it */
-    uint64_t sharers; /* bit a core whose L1D may hold it, the owner included */
+    bool present;      /* in the L2 array, or in a victim buffer awaiting acknowledgements */
+    bool dirty;        /* newer than memory */
+    bool hollow;       /* the L2 has no data of it */
+    bool busy;         /* a transaction is in progress on it */
+    uint64_t sharers;  /* bit a core whose L1D may hold it, the owner included */
     uint64_t privates; /* bit a core whose L1D holds it for Non-shareable accesses */
-    int owner;        /* core that may hold it E or M, or -1 */
+    int owner;         /* core that may hold it E or M, or -1 */
     const char *state; /* of the protocol table */
     const uint8_t *data;
 } cache_cluster_view_t;

@@ -62,8 +62,7 @@ void cache_cluster_broadcast(cache_cluster_t *cluster, uint64_t now_ps, const ch
     uint32_t number = take_broadcast(cluster);
     l2_broadcast_t *broadcast = &cluster->broadcasts[number];
     memcpy(&broadcast->request, request, offsetof(chi_message_t, data));
-    broadcast->awaited =
-        send_to_others(cluster, now_ps, request, sync ? CHI_SNP_DVM_SYNC : CHI_SNP_DVM_OP, number) + 1;
+    broadcast->awaited = send_to_others(cluster, now_ps, request, sync ? CHI_SNP_DVM_SYNC : CHI_SNP_DVM_OP, number) + 1;
     cache_cluster_broadcast_answered(cluster, now_ps, &(chi_message_t){.transaction = number});
 }
 

@@ -1,5 +1,6 @@
 /* What the parts of a cluster share: cluster.c (component, pass-through), cluster_request.c (admission, waiting),
- * cluster_protocol.c (the table), cluster_dvm.c (broadcasts). Nobody else but tests includes this. */
+ * cluster_event.c (what a request is), cluster_protocol.c (the table), cluster_messages.c (what it sends),
+ * cluster_dvm.c (broadcasts), cluster_view.c. Nobody else but tests includes this. */
 #ifndef MESIM_CACHE_CLUSTER_IMPL_H
 #define MESIM_CACHE_CLUSTER_IMPL_H
 
@@ -122,6 +123,23 @@ unsigned cache_cluster_plan(const l2_step_t *step, unsigned state, l2_event_t ev
 /* Carries out the rule for the line's state and the event, and those for the events its actions raise. A transient next
  * state takes a buffer, which must be free. */
 void cache_cluster_perform(l2_step_t *step, l2_event_t event);
+
+/* --- cluster_event.c --- */
+/* entry: of the line, one without holders when it is not present. */
+l2_event_t cache_cluster_event(const cache_cluster_t *cluster, const l2_directory_t *entry,
+                               const chi_message_t *request);
+
+/* --- cluster_messages.c --- */
+/* ReadNoSnoop of the line to memory. */
+void cache_cluster_fetch(l2_step_t *step);
+/* WriteNoSnoop of the line; awaited: the buffer of the step gets the answer, else nobody. The line is then clean. */
+void cache_cluster_write(l2_step_t *step, bool awaited);
+/* The snoop to each core of a set; raises LAST_ACK when that is empty. */
+void cache_cluster_snoop(l2_step_t *step, uint64_t cores, chi_opcode_t opcode);
+/* CompData with the line's data, or zeros for an error; Comp. */
+void cache_cluster_answer_data(l2_step_t *step, chi_state_t state);
+void cache_cluster_answer_error(l2_step_t *step);
+void cache_cluster_answer_comp(l2_step_t *step);
 
 /* --- cluster_request.c --- */
 /* A request to a line: starts its transaction or lets it wait. */

@@ -16,45 +16,15 @@ static uint64_t bit_of(unsigned core)
 
 /* --- memory --- */
 
-static void memory_message(const l2_step_t *step, chi_message_t *message, chi_opcode_t opcode)
-{
-    memcpy(message, step->request, offsetof(chi_message_t, data));
-    message->opcode = (uint8_t)opcode;
-    message->memory_type = CHI_NORMAL_WB;
-    message->source = CACHE_SOURCE_CLUSTER;
-    message->size_bytes = CHI_LINE_BYTES;
-    message->flags = step->request->flags & CHI_FLAG_FETCH;
-    message->reserved = step->cluster->config.index;
-    message->address = step->address;
-    message->operand = UINT64_MAX;
-    message->transaction = step->buffer ? l2_buffer_number(step->cluster, step->buffer) : L2_TRANSACTION_POSTED;
-}
-
 static void fetch(l2_step_t *step)
 {
-    chi_message_t read;
-    memory_message(step, &read, CHI_READ_NO_SNOOP);
-    step->buffer->fetched = true;
-    step->cluster->stats.l2_misses++;
-    chi_send(step->cluster->to_system, step->now_ps, step->tag_delay_ps, &read);
-}
-
-static void write_to_memory(l2_step_t *step, bool awaited)
-{
-    chi_message_t write;
-    memory_message(step, &write, CHI_WRITE_NO_SNOOP);
-    if (!awaited)
-        write.transaction = L2_TRANSACTION_POSTED;
-    memcpy(write.data, step->line->data, CHI_LINE_BYTES);
-    step->directory->dirty = false;
-    step->cluster->stats.write_backs_to_memory++;
-    chi_send(step->cluster->to_system, step->now_ps, step->tag_delay_ps, &write);
+    cache_cluster_fetch(step);
 }
 
 static void write_if_dirty(l2_step_t *step)
 {
     if (step->directory->dirty)
-        write_to_memory(step, true);
+        cache_cluster_write(step, true);
     else
         step->posted = L2_EVENT_WRITTEN;
 }
@@ -62,7 +32,7 @@ static void write_if_dirty(l2_step_t *step)
 static void write_back_if_dirty(l2_step_t *step)
 {
     if (step->directory->dirty && !cache_has_fault(step->cluster, L2_DROPS_DIRTY_VICTIM))
-        write_to_memory(step, false);
+        cache_cluster_write(step, false);
 }
 
 /* --- data of the line --- */
@@ -173,32 +143,9 @@ static void drop_line(l2_step_t *step)
 
 /* --- snoops --- */
 
-static void snoop(l2_step_t *step, uint64_t cores, chi_opcode_t opcode)
-{
-    cache_cluster_t *cluster = step->cluster;
-    chi_message_t message;
-    memcpy(&message, step->request, offsetof(chi_message_t, data));
-    message.opcode = (uint8_t)opcode;
-    message.flags = 0;
-    message.address = step->address;
-    message.transaction = l2_buffer_number(cluster, step->buffer);
-    if (cache_has_fault(cluster, L2_SKIPS_INVALIDATION) && opcode == CHI_SNP_UNIQUE)
-        cores &= cores - 1;
-    step->buffer->acks = 0;
-    step->buffer->owner_snooped = false;
-    for (; cores; cores &= cores - 1) {
-        chi_send(cluster->to_core[__builtin_ctzll(cores)], step->now_ps, step->tag_delay_ps, &message);
-        step->buffer->acks++;
-    }
-    cluster->stats.snoops[opcode] += step->buffer->acks;
-    step->buffer->snooped = step->buffer->acks != 0;
-    if (!step->buffer->acks)
-        step->posted = L2_EVENT_LAST_ACK;
-}
-
 static void snoop_owner(l2_step_t *step, chi_opcode_t opcode)
 {
-    snoop(step, bit_of((unsigned)step->directory->owner), opcode);
+    cache_cluster_snoop(step, bit_of((unsigned)step->directory->owner), opcode);
     step->buffer->owner_snooped = true;
 }
 
@@ -228,12 +175,12 @@ static void snoop_owner_invalid(l2_step_t *step)
 
 static void snoop_sharers_unique(l2_step_t *step)
 {
-    snoop(step, step->directory->sharers & ~bit_of(step->request->source), CHI_SNP_UNIQUE);
+    cache_cluster_snoop(step, step->directory->sharers & ~bit_of(step->request->source), CHI_SNP_UNIQUE);
 }
 
 static void snoop_sharers_invalid(l2_step_t *step)
 {
-    snoop(step, step->directory->sharers & ~bit_of(step->request->source), CHI_SNP_MAKE_INVALID);
+    cache_cluster_snoop(step, step->directory->sharers & ~bit_of(step->request->source), CHI_SNP_MAKE_INVALID);
 }
 
 static uint64_t holders(const l2_directory_t *directory)
@@ -243,14 +190,14 @@ static uint64_t holders(const l2_directory_t *directory)
 
 static void snoop_holders_clean(l2_step_t *step)
 {
-    snoop(step, holders(step->directory), CHI_SNP_CLEAN_INVALID);
+    cache_cluster_snoop(step, holders(step->directory), CHI_SNP_CLEAN_INVALID);
 }
 
 static void snoop_holders_invalid(l2_step_t *step)
 {
     if (step->cluster->checker)
         cache_checker_forget(step->cluster->checker, step->address);
-    snoop(step, holders(step->directory), CHI_SNP_MAKE_INVALID);
+    cache_cluster_snoop(step, holders(step->directory), CHI_SNP_MAKE_INVALID);
 }
 
 static void snoop_everyone(l2_step_t *step)
@@ -261,7 +208,7 @@ static void snoop_everyone(l2_step_t *step)
         if (cache_has_fault(step->cluster, L2_NO_BACK_INVALIDATION))
             cores = 0;
     }
-    snoop(step, cores, CHI_SNP_CLEAN_INVALID);
+    cache_cluster_snoop(step, cores, CHI_SNP_CLEAN_INVALID);
 }
 
 static void count_ack(l2_step_t *step)
@@ -271,68 +218,30 @@ static void count_ack(l2_step_t *step)
 
 /* --- answers --- */
 
-static bool is_coherent(unsigned opcode)
-{
-    return opcode <= CHI_READ_ONCE;
-}
-
-static void answer(l2_step_t *step, chi_message_t *message, chi_opcode_t opcode, chi_state_t state,
-                   uint64_t delay_ps)
-{
-    cache_cluster_t *cluster = step->cluster;
-    const l2_buffer_t *buffer = step->buffer;
-    memcpy(message, step->request, offsetof(chi_message_t, data));
-    message->opcode = (uint8_t)opcode;
-    message->state = (uint8_t)state;
-    message->size_bytes = CHI_LINE_BYTES;
-    message->error = step->message == step->request ? CHI_OKAY : step->message->error;
-    message->flags = CHI_FLAG_L2_HIT;
-    if (buffer && (buffer->cache_to_cache || buffer->fetched))
-        message->flags = buffer->cache_to_cache ? CHI_FLAG_CACHE_TO_CACHE : 0;
-    if (is_coherent(step->request->opcode) && !(buffer && buffer->snooped))
-        cluster->stats.snoops_filtered++;
-    chi_send(cluster->to_core[step->request->source], step->now_ps, delay_ps, message);
-}
-
-static void send_data(l2_step_t *step, chi_state_t state)
-{
-    cache_cluster_stats_t *stats = &step->cluster->stats;
-    chi_message_t message;
-    memcpy(message.data, step->line->data, CHI_LINE_BYTES);
-    if (step->buffer && step->buffer->cache_to_cache)
-        stats->cache_to_cache_transfers++;
-    else if (!step->buffer || !step->buffer->fetched)
-        stats->l2_hits++;
-    answer(step, &message, CHI_COMP_DATA, state, step->data_delay_ps);
-}
-
 static void send_data_shared(l2_step_t *step)
 {
-    send_data(step, cache_has_fault(step->cluster, L2_GRANTS_E_TWICE) ? CHI_UC : CHI_SC);
+    cache_cluster_answer_data(step, cache_has_fault(step->cluster, L2_GRANTS_E_TWICE) ? CHI_UC : CHI_SC);
 }
 
 static void send_data_unique(l2_step_t *step)
 {
-    send_data(step, CHI_UC);
+    cache_cluster_answer_data(step, CHI_UC);
 }
 
 static void send_data_once(l2_step_t *step)
 {
-    send_data(step, CHI_I);
+    cache_cluster_answer_data(step, CHI_I);
 }
 
 static void send_error(l2_step_t *step)
 {
-    chi_message_t message;
-    memset(message.data, 0, CHI_LINE_BYTES);
-    answer(step, &message, CHI_COMP_DATA, CHI_I, step->data_delay_ps);
+    cache_cluster_answer_error(step);
 }
 
 static void send_comp(l2_step_t *step)
 {
-    chi_message_t message;
     if (!(cache_has_fault(step->cluster, L2_LOST_ACKNOWLEDGEMENT) && step->request->opcode == CHI_WRITE_BACK))
-        answer(step, &message, CHI_COMP, CHI_UC, step->tag_delay_ps);
+        cache_cluster_answer_comp(step);
 }
 
 /* --- the table --- */

@@ -16,21 +16,6 @@
 _Static_assert((int)L1_I == CACHE_I && (int)L1_S == CACHE_S && (int)L1_E == CACHE_E && (int)L1_M == CACHE_M,
                "the table numbers the stable states as the core knows them");
 
-bool cache_state_readable(unsigned state)
-{
-    return (state >= L1_S && state <= L1_M) || state == L1_SM_A;
-}
-
-bool cache_state_exclusive(unsigned state)
-{
-    return state == L1_E || state == L1_M;
-}
-
-static bool is_stable(unsigned state)
-{
-    return state <= L1_M;
-}
-
 /* --- life --- */
 
 static int check_config(const cache_l1d_config_t *config, unsigned core, base_error_t *error)
@@ -123,9 +108,8 @@ static bool in_buffer(const cache_l1d_t *l1d, const cache_line_t *line)
 
 /* --- giving lines up --- */
 
-/* Moves a stable line into the write-back buffer and gives it up from there. False: the buffer is full. */
-static bool give_up(cache_l1d_t *l1d, uint64_t now_ps, cache_line_t *line, l1_event_t event, unsigned flags,
-                    uint64_t pc)
+bool cache_l1d_give_up(cache_l1d_t *l1d, uint64_t now_ps, cache_line_t *line, l1_event_t event, unsigned flags,
+                       uint64_t pc)
 {
     if (!l1d->free_entries)
         return false;
@@ -166,13 +150,13 @@ static cache_line_t *make_room(cache_l1d_t *l1d, uint64_t now_ps, uint64_t addre
     uint64_t candidates = 0;
     for (uint32_t way = 0; way < l1d->array.ways; way++) {
         const cache_line_t *line = &l1d->array.lines[first + way];
-        if (is_stable(line->state) && line != l1d->pinned)
+        if (l1_is_stable(line->state) && line != l1d->pinned)
             candidates |= UINT64_C(1) << way;
     }
     cache_line_t *line = cache_array_choose(&l1d->array, address, candidates);
     if (!line || line->address == CACHE_NO_ADDRESS)
         return line;
-    return give_up(l1d, now_ps, line, L1_EVENT_REPLACE, 0, pc) ? line : NULL;
+    return cache_l1d_give_up(l1d, now_ps, line, L1_EVENT_REPLACE, 0, pc) ? line : NULL;
 }
 
 /* The perturb layer: once in evict_interval misses some line goes. */
@@ -181,8 +165,8 @@ static void evict_at_random(cache_l1d_t *l1d, uint64_t now_ps, uint64_t pc)
     if (base_random_below(&l1d->random, l1d->config.evict_interval))
         return;
     cache_line_t *line = &l1d->array.lines[base_random_below(&l1d->random, l1d->first_entry)];
-    if (line->address != CACHE_NO_ADDRESS && is_stable(line->state) && line != l1d->pinned)
-        give_up(l1d, now_ps, line, L1_EVENT_REPLACE, 0, pc);
+    if (line->address != CACHE_NO_ADDRESS && l1_is_stable(line->state) && line != l1d->pinned)
+        cache_l1d_give_up(l1d, now_ps, line, L1_EVENT_REPLACE, 0, pc);
 }
 
 /* --- requests of the core --- */
@@ -240,8 +224,7 @@ cache_outcome_t cache_l1d_request(cache_l1d_t *l1d, uint64_t now_ps, uint64_t ad
                                         [CACHE_WANT_OVERWRITE] = L1_EVENT_OVERWRITE};
     l1_event_t event = events[want];
     address = chi_line(address);
-    l1_step_t step = {
-        .l1d = l1d, .now_ps = now_ps, .address = address, .pc = pc, .line = find_anywhere(l1d, address)};
+    l1_step_t step = {.l1d = l1d, .now_ps = now_ps, .address = address, .pc = pc, .line = find_anywhere(l1d, address)};
     unsigned state = step.line ? step.line->state : L1_I;
     if (cache_has_fault(l1d, L1_WRITES_SHARED_LINE) && state == L1_S && event != L1_EVENT_LOAD) {
         step.line->state = L1_M;
@@ -253,80 +236,6 @@ cache_outcome_t cache_l1d_request(cache_l1d_t *l1d, uint64_t now_ps, uint64_t ad
     case CACHE_CELL_STALL: return in_buffer(l1d, step.line) ? CACHE_FULL : CACHE_CONFLICT;
     default: return start_request(&step, event, shareability);
     }
-}
-
-/* --- maintenance --- */
-
-static void send_maintenance(cache_l1d_t *l1d, uint64_t now_ps, chi_opcode_t opcode, uint64_t address, unsigned flags,
-                             uint64_t pc)
-{
-    chi_message_t request;
-    memset(&request, 0, offsetof(chi_message_t, data));
-    request.opcode = (uint8_t)opcode;
-    request.memory_type = CHI_NORMAL_WB;
-    request.shareability = CHI_INNER_SHAREABLE;
-    request.source = (uint8_t)l1d->core;
-    request.size_bytes = CHI_LINE_BYTES;
-    request.flags = (uint8_t)flags;
-    request.transaction = L1_TRANSACTION_MAINTENANCE;
-    request.address = address;
-    request.pc = pc;
-    l1d->maintenance_requests++;
-    l1d->stats.requests[opcode]++;
-    chi_send(l1d->link, now_ps, 0, &request);
-}
-
-/* The table decides whether the line may go now; false: try again. */
-static bool give_up_for_maintenance(cache_l1d_t *l1d, uint64_t now_ps, cache_line_t *line, l1_event_t event,
-                                    unsigned flags, uint64_t pc)
-{
-    l1_step_t step = {.l1d = l1d, .now_ps = now_ps, .address = line->address, .pc = pc, .line = line};
-    return cache_l1d_plan(&step, line->state, event) == CACHE_CELL_RULE &&
-           give_up(l1d, now_ps, line, event, flags, pc);
-}
-
-cache_outcome_t cache_l1d_maintain(cache_l1d_t *l1d, uint64_t now_ps, chi_opcode_t opcode, uint64_t address,
-                                   unsigned flags, uint64_t pc)
-{
-    address = chi_line(address);
-    cache_line_t *line = cache_array_find(&l1d->array, address);
-    /* A clean of a shareable line is left to the snoop that it causes. Nobody snoops a private line, so that one goes
-     * first. What is invalidated goes at once: the core's next accesses must not find it. */
-    bool private = line && l1d->line_flags[cache_array_index(&l1d->array, line)] & L1_LINE_PRIVATE;
-    l1_event_t event = opcode == CHI_MAKE_INVALID ? L1_EVENT_DROP : L1_EVENT_REPLACE;
-    if (line && (opcode != CHI_CLEAN_SHARED || private) &&
-        !give_up_for_maintenance(l1d, now_ps, line, event, 0, pc))
-        return CACHE_FULL;
-    send_maintenance(l1d, now_ps, opcode, address, flags, pc);
-    return CACHE_MISS;
-}
-
-cache_outcome_t cache_l1d_maintain_set_way(cache_l1d_t *l1d, uint64_t now_ps, unsigned set, unsigned way, bool clean,
-                                           bool invalidate)
-{
-    if (set >= l1d->array.sets || way >= l1d->array.ways)
-        return CACHE_HIT;
-    cache_line_t *line = &l1d->array.lines[set * l1d->array.ways + way];
-    if (line->address == CACHE_NO_ADDRESS || (!clean && !invalidate))
-        return CACHE_HIT;
-    if (invalidate) {
-        l1_event_t event = clean ? L1_EVENT_REPLACE : L1_EVENT_DROP;
-        bool gone = give_up_for_maintenance(l1d, now_ps, line, event, L1_LINE_MAINTENANCE, 0);
-        return gone ? CACHE_MISS : CACHE_FULL;
-    }
-    if (is_stable(line->state) && line->state != L1_M)
-        return CACHE_HIT;
-    return cache_l1d_maintain(l1d, now_ps, CHI_CLEAN_SHARED, line->address, CHI_FLAG_TO_POU, 0);
-}
-
-unsigned cache_l1d_maintenance_pending(const cache_l1d_t *l1d)
-{
-    return l1d->maintenance_requests + l1d->maintenance_entries;
-}
-
-unsigned cache_l1d_requests_pending(const cache_l1d_t *l1d)
-{
-    return cache_mshr_pending(&l1d->mshrs);
 }
 
 /* --- what the cluster says --- */
@@ -344,8 +253,7 @@ static l1_event_t event_of(const chi_message_t *message)
     case CHI_SNP_CLEAN_SHARED: return L1_EVENT_SNP_CLEAN_SHARED;
     case CHI_SNP_CLEAN_INVALID: return L1_EVENT_SNP_CLEAN_INVALID;
     case CHI_SNP_MAKE_INVALID: return L1_EVENT_SNP_MAKE_INVALID;
-    default:
-        base_bug("L1D: unexpected %s for line %#" PRIx64, chi_opcode_name(message->opcode), message->address);
+    default: base_bug("L1D: unexpected %s for line %#" PRIx64, chi_opcode_name(message->opcode), message->address);
     }
 }
 
@@ -364,43 +272,15 @@ void cache_l1d_receive(cache_l1d_t *l1d, uint64_t now_ps, const chi_message_t *m
         l1d->maintenance_requests--;
         return;
     }
-    l1_step_t step = {
-        .l1d = l1d, .now_ps = now_ps, .address = message->address, .pc = message->pc, .message = message};
+    l1_step_t step = {.l1d = l1d, .now_ps = now_ps, .address = message->address, .pc = message->pc, .message = message};
     l1_event_t event = event_of(message);
     if (!answer)
         l1d->stats.snoops_received++;
     step.line = answer ? line_of_answer(l1d, message) : find_anywhere(l1d, message->address);
     if (!step.line || step.line->address != message->address) {
         cache_l1d_plan(&step, L1_I, event);
-        base_bug("L1D: core %u: %s for line %#" PRIx64 " that is not here", l1d->core,
-                 chi_opcode_name(message->opcode), message->address);
+        base_bug("L1D: core %u: %s for line %#" PRIx64 " that is not here", l1d->core, chi_opcode_name(message->opcode),
+                 message->address);
     }
     cache_l1d_perform(&step, event);
-}
-
-/* --- views --- */
-
-unsigned cache_l1d_sets(const cache_l1d_t *l1d)
-{
-    return l1d->array.sets;
-}
-
-unsigned cache_l1d_ways(const cache_l1d_t *l1d)
-{
-    return l1d->array.ways;
-}
-
-const cache_line_t *cache_l1d_at(const cache_l1d_t *l1d, unsigned set, unsigned way)
-{
-    return &l1d->array.lines[set * l1d->array.ways + way];
-}
-
-const cache_l1d_stats_t *cache_l1d_stats(const cache_l1d_t *l1d)
-{
-    return &l1d->stats;
-}
-
-const uint64_t *cache_l1d_coverage(const cache_l1d_t *l1d)
-{
-    return l1d->coverage;
 }

@@ -65,8 +65,8 @@ typedef struct cache_l1d_client {
     /* The line is now readable (S, E) or writable (M) and miss `line->address` is over: loads waiting for it
      * bind their values now, then stores waiting for ownership drain, all before the call returns; after it,
      * a waiting snoop may take the line away. Requests made inside the call never evict this line. A line asked for
-     * with CACHE_WANT_OVERWRITE comes with zeros: the core writes all of it inside the call. `error`: CHI_OKAY, or the fill failed and line is NULL.
-     * `from`: CHI_FLAG_CACHE_TO_CACHE, CHI_FLAG_L2_HIT or 0 (memory). */
+     * with CACHE_WANT_OVERWRITE comes with zeros: the core writes all of it inside the call. `error`: CHI_OKAY, or the
+     * fill failed and line is NULL. `from`: CHI_FLAG_CACHE_TO_CACHE, CHI_FLAG_L2_HIT or 0 (memory). */
     void (*on_fill)(void *self, uint64_t now_ps, uint64_t line_address, cache_line_t *line, unsigned error,
                     unsigned from);
     /* The line leaves the array, or loses write permission (to_shared): L0 entries must go; with !to_shared the
@@ -118,8 +118,8 @@ void cache_l1d_receive(cache_l1d_t *l1d, uint64_t now_ps, const chi_message_t *m
  * (Arm ARM D7.5.9: in program order with loads and stores to the same line). */
 cache_outcome_t cache_l1d_maintain(cache_l1d_t *l1d, uint64_t now_ps, chi_opcode_t opcode, uint64_t address,
                                    unsigned flags, uint64_t pc);
-/* DC ISW, CSW, CISW at level 1. clean: write dirty data back; invalidate: drop. CACHE_FULL to try again, CACHE_MISS when
- * something was sent, CACHE_HIT when there was nothing to do (also: no such set or way). */
+/* DC ISW, CSW, CISW at level 1. clean: write dirty data back; invalidate: drop. CACHE_FULL to try again, CACHE_MISS
+ * when something was sent, CACHE_HIT when there was nothing to do (also: no such set or way). */
 cache_outcome_t cache_l1d_maintain_set_way(cache_l1d_t *l1d, uint64_t now_ps, unsigned set, unsigned way, bool clean,
                                            bool invalidate);
 /* Maintenance requests still unacknowledged, with the write-backs that set/way maintenance caused. */

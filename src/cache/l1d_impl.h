@@ -1,5 +1,5 @@
-/* What the parts of the L1 data cache share: l1d.c (the core's side) and l1d_protocol.c (the table). Nobody else but
- * tests includes this. */
+/* What the parts of the L1 data cache share: l1d.c (the core's side), l1d_maintain.c, l1d_protocol.c (the table) and
+ * l1d_view.c. Nobody else but tests includes this. */
 #ifndef MESIM_CACHE_L1D_IMPL_H
 #define MESIM_CACHE_L1D_IMPL_H
 
@@ -67,6 +67,16 @@ typedef struct l1_step {
 unsigned cache_l1d_plan(const l1_step_t *step, unsigned state, l1_event_t event);
 /* Carries out the rule for (line->state, event); it must be one. */
 void cache_l1d_perform(l1_step_t *step, l1_event_t event);
+
+/* Moves a stable line into the write-back buffer and gives it up from there (REPLACE, DROP). flags: L1_LINE_*. False:
+ * the buffer is full, nothing has changed. */
+bool cache_l1d_give_up(cache_l1d_t *l1d, uint64_t now_ps, cache_line_t *line, l1_event_t event, unsigned flags,
+                       uint64_t pc);
+
+static inline bool l1_is_stable(unsigned state)
+{
+    return state <= L1_M;
+}
 
 static inline uint32_t cache_l1d_entry_number(const cache_l1d_t *l1d, const cache_line_t *line)
 {

@@ -1,7 +1,48 @@
-/* The counters of the L1 data cache, described. */
+/* The L1 data cache as reports and checkers see it. */
 #include "cache/l1d.h"
+#include "cache/l1d_impl.h"
 
 #include <stddef.h>
+
+bool cache_state_readable(unsigned state)
+{
+    return (state >= L1_S && state <= L1_M) || state == L1_SM_A;
+}
+
+bool cache_state_exclusive(unsigned state)
+{
+    return state == L1_E || state == L1_M;
+}
+
+unsigned cache_l1d_requests_pending(const cache_l1d_t *l1d)
+{
+    return cache_mshr_pending(&l1d->mshrs);
+}
+
+unsigned cache_l1d_sets(const cache_l1d_t *l1d)
+{
+    return l1d->array.sets;
+}
+
+unsigned cache_l1d_ways(const cache_l1d_t *l1d)
+{
+    return l1d->array.ways;
+}
+
+const cache_line_t *cache_l1d_at(const cache_l1d_t *l1d, unsigned set, unsigned way)
+{
+    return &l1d->array.lines[set * l1d->array.ways + way];
+}
+
+const cache_l1d_stats_t *cache_l1d_stats(const cache_l1d_t *l1d)
+{
+    return &l1d->stats;
+}
+
+const uint64_t *cache_l1d_coverage(const cache_l1d_t *l1d)
+{
+    return l1d->coverage;
+}
 
 const stats_counter_t *cache_l1d_counters(void)
 {
@@ -13,7 +54,8 @@ const stats_counter_t *cache_l1d_counters(void)
 #define STATS_REQUESTS_DAT(id, name)
     typedef cache_l1d_stats_t l1d_t;
     static const stats_counter_t counters[] = {
-        STATS_COUNTER(l1d_t, load_misses, "count", "Lines asked for by loads; later loads of the same miss not counted"),
+        STATS_COUNTER(l1d_t, load_misses, "count",
+                      "Lines asked for by loads; later loads of the same miss not counted"),
         STATS_COUNTER(l1d_t, store_misses, "count", "Lines asked for by stores that had no copy"),
         STATS_COUNTER(l1d_t, upgrades, "count", "Ownership asked for by stores that had a shared copy"),
         STATS_COUNTER(l1d_t, evictions_clean, "count", "Lines given up without data"),

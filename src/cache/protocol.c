@@ -8,11 +8,27 @@
 #include <stddef.h>
 
 #define L1_ROW(kind, state, event, next, actions, why)                                                                 \
-    {CACHE_PROTOCOL_L1, CACHE_CELL_##kind, L1_##state, L1_EVENT_##event, L1_##state * L1_EVENTS + L1_EVENT_##event,    \
-     #state,            #event,            next,       actions,          why},
+    {CACHE_PROTOCOL_L1,                                                                                                \
+     CACHE_CELL_##kind,                                                                                                \
+     L1_##state,                                                                                                       \
+     L1_EVENT_##event,                                                                                                 \
+     L1_##state * L1_EVENTS + L1_EVENT_##event,                                                                        \
+     #state,                                                                                                           \
+     #event,                                                                                                           \
+     next,                                                                                                             \
+     actions,                                                                                                          \
+     why},
 #define L2_ROW(kind, state, event, next, actions, why)                                                                 \
-    {CACHE_PROTOCOL_L2, CACHE_CELL_##kind, L2_##state, L2_EVENT_##event, L2_##state * L2_EVENTS + L2_EVENT_##event,    \
-     #state,            #event,            next,       actions,          why},
+    {CACHE_PROTOCOL_L2,                                                                                                \
+     CACHE_CELL_##kind,                                                                                                \
+     L2_##state,                                                                                                       \
+     L2_EVENT_##event,                                                                                                 \
+     L2_##state * L2_EVENTS + L2_EVENT_##event,                                                                        \
+     #state,                                                                                                           \
+     #event,                                                                                                           \
+     next,                                                                                                             \
+     actions,                                                                                                          \
+     why},
 
 static const cache_protocol_row_t l1_rows[] = {
 #define RULE(state, event, next, ...) L1_ROW(RULE, state, event, #next, #__VA_ARGS__, "")

@@ -1,8 +1,7 @@
 /* docs/protocol.md, written from the tables. */
-#include "cache/protocol.h"
-
 #include "cache/cluster_impl.h"
 #include "cache/l1d_impl.h"
+#include "cache/protocol.h"
 
 #include <glib.h>
 #include <stdbool.h>
@@ -12,27 +11,36 @@
 static const char introduction[] =
     "# The coherence protocol\n"
     "\n"
-    "This page is written by mesim from the tables it runs (`src/cache/protocol_l1.def`, `src/cache/protocol_l2.def`); a\n"
-    "test compares them. It is a directory MESI in the manner of Sorin, Hill and Wood, *A Primer on Memory Consistency and\n"
+    "This page is written by mesim from the tables it runs (`src/cache/protocol_l1.def`, `src/cache/protocol_l2.def`); "
+    "a\n"
+    "test compares them. It is a directory MESI in the manner of Sorin, Hill and Wood, *A Primer on Memory Consistency "
+    "and\n"
     "Cache Coherence*, 2nd edition, chapter 8, with the message names of AMBA CHI (IHI 0050).\n"
     "\n"
-    "- Each core has a private L1 data cache. The cores of a cluster share an inclusive L2 whose directory knows, for each\n"
-    "  line, its sharers or its owner. The directory is the snoop filter and the point of ordering: it handles the requests\n"
+    "- Each core has a private L1 data cache. The cores of a cluster share an inclusive L2 whose directory knows, for "
+    "each\n"
+    "  line, its sharers or its owner. The directory is the snoop filter and the point of ordering: it handles the "
+    "requests\n"
     "  to one line one at a time, in arrival order, and collects all snoop responses itself.\n"
-    "- All messages from a core to the cluster travel over one ordered link, and all messages back over another. So a grant\n"
+    "- All messages from a core to the cluster travel over one ordered link, and all messages back over another. So a "
+    "grant\n"
     "  arrives before a later snoop of the same line, and a write-back before a later request.\n"
     "- A core sends no request for a line that is still in its write-back buffer.\n"
     "- ReadShared is granted E when no other core holds the line. E becomes M silently.\n"
     "- Dirty data that a snoop finds go to the requester through the snoop control unit and stay in the L2, dirty.\n"
-    "- MakeUnique (DC ZVA, whole-line stores) does not read memory: the L2 line stays hollow, without data, until its owner\n"
+    "- MakeUnique (DC ZVA, whole-line stores) does not read memory: the L2 line stays hollow, without data, until its "
+    "owner\n"
     "  gives them back.\n"
-    "- Non-shareable accesses are cached without snooping anybody. Their holders are recorded as private, so that the L2\n"
+    "- Non-shareable accesses are cached without snooping anybody. Their holders are recorded as private, so that the "
+    "L2\n"
     "  stays inclusive, and are snooped for nothing else: such mappings are incoherent, as the architecture allows.\n"
     "- Outer Shareable is handled as Inner Shareable, Write-Through as Write-Back.\n"
     "- Non-cacheable and Device accesses go around all caches.\n"
     "\n"
-    "A cell names the actions in order and the next state. *hit*: nothing to do. *merge*: the request in flight will do.\n"
-    "*stall*: the requester waits or tries again. Events that cannot happen are listed with the reason; meeting one stops\n"
+    "A cell names the actions in order and the next state. *hit*: nothing to do. *merge*: the request in flight will "
+    "do.\n"
+    "*stall*: the requester waits or tries again. Events that cannot happen are listed with the reason; meeting one "
+    "stops\n"
     "the simulation with time, core, line, state and event.\n";
 
 typedef struct page {
@@ -114,8 +122,7 @@ static void place(void *self, const cache_protocol_row_t *row)
                                         [CACHE_CELL_MISSING] = "?"};
     grid_t *grid = self;
     if (row->controller == grid->controller)
-        grid->cells[row->event_number][row->state_number] =
-            row->kind == CACHE_CELL_RULE ? row->next : words[row->kind];
+        grid->cells[row->event_number][row->state_number] = row->kind == CACHE_CELL_RULE ? row->next : words[row->kind];
 }
 
 /* Next states of the first `columns` states. */

@@ -87,9 +87,9 @@ typedef struct chi_message {
     uint8_t flags;        /* CHI_FLAG_* */
     uint32_t transaction; /* chosen by the requester, returned in the response */
     uint32_t reserved;    /* index of the requester cluster, between cluster and system (interconnect/system.h) */
-    uint64_t address;             /* physical; line-aligned for cacheable requests and snoops, exact for NoSnoop */
-    uint64_t operand;             /* WriteNoSnoop, WriteBack: byte-valid mask of data; DVMOp: Xt of the TLBI */
-    uint64_t pc;                  /* of the guest instruction that caused the request, for explanation only */
+    uint64_t address;     /* physical; line-aligned for cacheable requests and snoops, exact for NoSnoop */
+    uint64_t operand;     /* WriteNoSnoop, WriteBack: byte-valid mask of data; DVMOp: Xt of the TLBI */
+    uint64_t pc;          /* of the guest instruction that caused the request, for explanation only */
     uint8_t data[CHI_LINE_BYTES]; /* indexed by address bits <5:0>; NoSnoop data sits at its place in the line */
 } chi_message_t;
 

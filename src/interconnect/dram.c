@@ -46,7 +46,8 @@ static int check_config(const interconnect_dram_config_t *config, base_error_t *
 {
     if (!config->size_bytes || config->size_bytes % CHI_LINE_BYTES || config->base % CHI_LINE_BYTES)
         return base_fail(error, -EINVAL,
-                         "DRAM of %" PRIu64 " bytes at %#" PRIx64 ": base and size must be multiples of %d and not empty",
+                         "DRAM of %" PRIu64 " bytes at %#" PRIx64
+                         ": base and size must be multiples of %d and not empty",
                          config->size_bytes, config->base, CHI_LINE_BYTES);
     if (config->base + config->size_bytes - 1 < config->base)
         return base_fail(error, -EINVAL, "DRAM of %" PRIu64 " bytes at %#" PRIx64 " passes 2^64; make it smaller",
@@ -67,8 +68,8 @@ int interconnect_dram_new(const interconnect_dram_config_t *config, const interc
     if (failed)
         return failed;
     /* Untouched pages cost nothing, so the guest may have more memory than the host. */
-    void *bytes = mmap(NULL, config->size_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
-                       -1, 0);
+    void *bytes =
+        mmap(NULL, config->size_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (bytes == MAP_FAILED)
         return base_fail(error, -ENOMEM, "cannot reserve %" PRIu64 " bytes of address space for DRAM: %s; use less",
                          config->size_bytes, g_strerror(errno));

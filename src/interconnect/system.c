@@ -134,8 +134,7 @@ static void handle(interconnect_system_t *system, uint64_t now_ps, const chi_mes
     case CHI_WRITE_NO_SNOOP: handle_request(system, now_ps, message); break;
     case CHI_COMP:
     case CHI_COMP_DATA: device_answered(system, now_ps, message); break;
-    default:
-        base_bug("system: unexpected %s, address %#" PRIx64, chi_opcode_name(message->opcode), message->address);
+    default: base_bug("system: unexpected %s, address %#" PRIx64, chi_opcode_name(message->opcode), message->address);
     }
 }
 

@@ -227,8 +227,7 @@ static void send_own(fake_core_t *core, uint64_t now_ps, operation_t *operation,
 static void try_around(fake_core_t *core, uint64_t now_ps, operation_t *operation)
 {
     bool write = operation->kind == OP_WRITE_AROUND;
-    chi_message_t request =
-        own_request(core, write ? CHI_WRITE_NO_SNOOP : CHI_READ_NO_SNOOP, operation->address);
+    chi_message_t request = own_request(core, write ? CHI_WRITE_NO_SNOOP : CHI_READ_NO_SNOOP, operation->address);
     request.memory_type = CHI_NORMAL_NC;
     request.size_bytes = (uint8_t)operation->size_bytes;
     request.operand = ((UINT64_C(1) << operation->size_bytes) - 1) << (operation->address & 63);
@@ -493,8 +492,7 @@ static void new_memory(harness_t *harness)
     engine_component_t *scu = cache_cluster_component(harness->cluster);
     engine_component_t *system = interconnect_system_component(harness->system);
     cache_cluster_attach_system(harness->cluster, engine_link_new(harness->engine, "down", scu, system, 5000, 500));
-    interconnect_system_attach_cluster(harness->system,
-                                       engine_link_new(harness->engine, "up", system, scu, 5000, 500));
+    interconnect_system_attach_cluster(harness->system, engine_link_new(harness->engine, "up", system, scu, 5000, 500));
     if (config->unchecked)
         return;
     cr_assert_eq(cache_checker_new(dram.base, dram.size_bytes, ram, &harness->checker, &error), 0, "%s", error.text);

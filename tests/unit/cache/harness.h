@@ -17,7 +17,7 @@ typedef struct harness_config {
     unsigned cores;
     uint64_t operations; /* of all cores together */
     uint64_t seed;
-    unsigned lines; /* the working set: this many consecutive lines of DRAM */
+    unsigned lines;       /* the working set: this many consecutive lines of DRAM */
     unsigned outstanding; /* operations a core has in flight */
     uint32_t l1_bytes, l1_ways, l2_bytes, l2_ways;
     uint32_t mshrs, write_back_entries, transactions;
@@ -25,10 +25,10 @@ typedef struct harness_config {
     uint32_t evict_interval; /* of the L1Ds' forced evictions */
     engine_order_t order;
     bool plru, fetch_snoops;
-    bool maintenance;   /* DC CVAC, CVAU, CIVAC, IVAC, set/way at both levels */
-    bool non_shareable; /* some accesses are */
-    bool around;        /* some accesses go around the caches */
-    bool missing_memory; /* some accesses miss DRAM */
+    bool maintenance;           /* DC CVAC, CVAU, CIVAC, IVAC, set/way at both levels */
+    bool non_shareable;         /* some accesses are */
+    bool around;                /* some accesses go around the caches */
+    bool missing_memory;        /* some accesses miss DRAM */
     unsigned overwrite_percent; /* of the accesses overwrite a whole line */
     cache_fault_t fault;
     bool unchecked; /* for speed measurements */

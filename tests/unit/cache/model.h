@@ -1,5 +1,5 @@
-/* An exhaustive model check: every order in which a few cores can act on a few lines and messages can arrive, run through
- * the controllers themselves (world.h), breadth first, so that the first violation found is a shortest one.
+/* An exhaustive model check: every order in which a few cores can act on a few lines and messages can arrive, run
+ * through the controllers themselves (world.h), breadth first, so that the first violation found is a shortest one.
  *
  * A line's value is its first byte: a store writes last % 3 + 1, and every readable copy must show the last value. What
  * identifies a state is written out by describe_*; the full memory of the controllers is kept as a patch against the
@@ -7,9 +7,8 @@
 #ifndef MESIM_TESTS_CACHE_MODEL_H
 #define MESIM_TESTS_CACHE_MODEL_H
 
-#include "world.h"
-
 #include "base/hash.h"
+#include "world.h"
 
 #include <glib.h>
 #include <stdio.h>
@@ -267,8 +266,7 @@ static bool model_is_new(model_t *model)
 
 /* --- what must hold --- */
 
-#define model_fail(model, ...)                                                                                         \
-    snprintf((model)->result->violation, sizeof(model)->result->violation, __VA_ARGS__)
+#define model_fail(model, ...) snprintf((model)->result->violation, sizeof(model)->result->violation, __VA_ARGS__)
 
 static void model_check_line(model_t *model, unsigned line)
 {
@@ -365,7 +363,8 @@ static bool model_maintain(model_t *model, unsigned core, unsigned line, unsigne
     static const struct {
         chi_opcode_t opcode;
         unsigned flags;
-    } kinds[] = {{CHI_CLEAN_SHARED, 0}, {CHI_CLEAN_SHARED, CHI_FLAG_TO_POU}, {CHI_CLEAN_INVALID, 0}, {CHI_MAKE_INVALID, 0}};
+    } kinds[] = {
+        {CHI_CLEAN_SHARED, 0}, {CHI_CLEAN_SHARED, CHI_FLAG_TO_POU}, {CHI_CLEAN_INVALID, 0}, {CHI_MAKE_INVALID, 0}};
     cache_l1d_t *l1d = model->world->cores[core].l1d;
     if (!(kinds[kind].opcode == CHI_MAKE_INVALID ? model->config->discard : model->config->clean) ||
         cache_l1d_maintenance_pending(l1d))

@@ -121,19 +121,17 @@ Test(cache_array, impossible_geometry_is_refused_with_one_line)
         cache_replacement_t replacement;
         const char *word;
     } cases[] = {
-        {32768, 0, CACHE_LRU, "0 ways"},
-        {32768, 65, CACHE_LRU, "65 ways"},
-        {0, 4, CACHE_LRU, "whole number"},
-        {1000, 4, CACHE_LRU, "whole number"},
-        {48 * 1024, 4, CACHE_LRU, "192 sets"},
-        {UINT32_C(1) << 31, 2, CACHE_LRU, "16777216 sets"},
+        {32768, 0, CACHE_LRU, "0 ways"},       {32768, 65, CACHE_LRU, "65 ways"},
+        {0, 4, CACHE_LRU, "whole number"},     {1000, 4, CACHE_LRU, "whole number"},
+        {48 * 1024, 4, CACHE_LRU, "192 sets"}, {UINT32_C(1) << 31, 2, CACHE_LRU, "16777216 sets"},
         {48 * 1024, 12, CACHE_PLRU, "PLRU"},
     };
     for (unsigned i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         cache_array_t array;
         base_error_t error = {""};
-        cr_expect_eq(cache_array_init(&array, "L2", cases[i].size_bytes, cases[i].ways, cases[i].replacement, 0, &error),
-                     -EINVAL);
+        cr_expect_eq(
+            cache_array_init(&array, "L2", cases[i].size_bytes, cases[i].ways, cases[i].replacement, 0, &error),
+            -EINVAL);
         cr_expect_not_null(strstr(error.text, cases[i].word), "%s", error.text);
         cr_expect_eq(strncmp(error.text, "L2", 2), 0, "%s", error.text);
         cr_expect_null(strchr(error.text, '\n'));

@@ -1,5 +1,4 @@
 #include "cache/checker.h"
-
 #include "world.h"
 
 enum { BYTES = WORLD_LINES * CHI_LINE_BYTES };
@@ -45,8 +44,7 @@ Test(cache_checker, a_byte_nobody_stored_must_be_what_memory_has)
     cr_expect_eq(cache_checker_violations(checker), 0);
     cache_checker_load(checker, 0, 99, WORLD_BASE + 64, &(uint8_t){8}, 1);
     cr_expect_eq(cache_checker_violations(checker), 1);
-    cr_expect_str_eq(cache_checker_first(checker),
-                     "at 99 ps: core 0 reads 0x8 at 0x40000040, last written was 0x7");
+    cr_expect_str_eq(cache_checker_first(checker), "at 99 ps: core 0 reads 0x8 at 0x40000040, last written was 0x7");
     done(checker, world);
 }
 

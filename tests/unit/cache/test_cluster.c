@@ -1,4 +1,5 @@
-/* The cluster beside the line protocol: broadcasts, accesses around the caches, maintenance by way, waiting, refusals. */
+/* The cluster beside the line protocol: broadcasts, accesses around the caches, maintenance by way, waiting, refusals.
+ */
 #include "world.h"
 
 #include <errno.h>

@@ -179,8 +179,7 @@ static void expect_refused(cache_l1d_config_t config, const char *word)
 
 Test(l1d, impossible_configurations_are_refused_with_one_line)
 {
-    cache_l1d_config_t good = {
-        .size_bytes = 32768, .ways = 4, .mshrs = 6, .write_back_entries = 4, .period_ps = 500};
+    cache_l1d_config_t good = {.size_bytes = 32768, .ways = 4, .mshrs = 6, .write_back_entries = 4, .period_ps = 500};
     cache_l1d_config_t bad = good;
     bad.mshrs = 0;
     expect_refused(bad, "0 miss registers");

@@ -75,14 +75,16 @@ Test(cache_races, two_upgrades_at_once_the_loser_gets_fresh_data_before_it_merge
         world_down(world, second); /* the snoop meets the upgrade */
         expect_state(world, second, 0, "IM_D");
         cr_expect_null(world_line(world, second, 0), "the old copy is not readable any more");
-        world_up(world, second); /* its acknowledgement: the first is granted, the second's CleanUnique has lost its copy */
+        world_up(world,
+                 second); /* its acknowledgement: the first is granted, the second's CleanUnique has lost its copy */
         world_down(world, first);
         expect_state(world, first, 0, "M");
         world_store(world, first, 0, 3, 33);
         world_settle(world);
         expect_state(world, first, 0, "I");
         expect_state(world, second, 0, "M");
-        cr_expect_eq(world_line(world, second, 0)->data[3], 33, "the first store is in the data the second merges into");
+        cr_expect_eq(world_line(world, second, 0)->data[3], 33,
+                     "the first store is in the data the second merges into");
         world_free(world);
     }
 }
@@ -219,7 +221,8 @@ Test(cache_races, MakeUnique_takes_the_line_without_reading_memory)
     world_t *world = world_new(2, 2, 4, CACHE_FAULT_NONE);
     world->cores[0].filled = overwrite;
     cr_assert_eq(world_request(world, 0, 0, CACHE_WANT_OVERWRITE), CACHE_MISS);
-    cr_expect_eq(world_request(world, 0, 0, CACHE_WANT_READ), CACHE_CONFLICT, "no load may bind to a line without data");
+    cr_expect_eq(world_request(world, 0, 0, CACHE_WANT_READ), CACHE_CONFLICT,
+                 "no load may bind to a line without data");
     world_up(world, 0);
     cr_expect_eq(world->to_memory.count, 0);
     world_settle(world);
@@ -295,7 +298,8 @@ Test(cache_races, invalidation_by_address_loses_dirty_data_and_clean_invalidate_
             world_t *world = world_new(2, 2, 4, CACHE_FAULT_NONE);
             world->memory[0][0] = 3;
             world_own(world, owner, 0, 0, 99);
-            cr_assert_eq(cache_l1d_maintain(world->cores[0].l1d, 0, cases[i].opcode, world_address(0), 0, 0), CACHE_MISS);
+            cr_assert_eq(cache_l1d_maintain(world->cores[0].l1d, 0, cases[i].opcode, world_address(0), 0, 0),
+                         CACHE_MISS);
             cr_expect_null(world_line(world, 0, 0), "gone for the core's next access");
             cr_expect_eq(cache_l1d_maintenance_pending(world->cores[0].l1d), 1);
             world_settle(world);

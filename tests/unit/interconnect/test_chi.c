@@ -1,5 +1,4 @@
 #include "interconnect/chi.h"
-
 #include "interconnect/send.h"
 #include "recorder.h"
 
@@ -20,9 +19,9 @@ Test(chi, a_line_occupies_a_link_for_four_beats_and_anything_else_for_one)
         chi_opcode_t opcode;
         uint8_t size_bytes;
         uint64_t beats;
-    } cases[] = {{CHI_READ_SHARED, 64, 1},     {CHI_COMP_DATA, 64, 4},      {CHI_COMP, 64, 1},
-                 {CHI_WRITE_NO_SNOOP, 8, 1},   {CHI_WRITE_NO_SNOOP, 17, 2}, {CHI_WRITE_BACK, 64, 4},
-                 {CHI_SNP_RESP_DATA, 64, 4},   {CHI_SNP_RESP, 64, 1},       {CHI_WRITE_NO_SNOOP, 0, 1}};
+    } cases[] = {{CHI_READ_SHARED, 64, 1},   {CHI_COMP_DATA, 64, 4},      {CHI_COMP, 64, 1},
+                 {CHI_WRITE_NO_SNOOP, 8, 1}, {CHI_WRITE_NO_SNOOP, 17, 2}, {CHI_WRITE_BACK, 64, 4},
+                 {CHI_SNP_RESP_DATA, 64, 4}, {CHI_SNP_RESP, 64, 1},       {CHI_WRITE_NO_SNOOP, 0, 1}};
     for (unsigned i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         engine_t *engine = engine_new();
         recorder_t from, to;

@@ -1,5 +1,4 @@
 #include "interconnect/system.h"
-
 #include "recorder.h"
 
 #include <criterion/criterion.h>
@@ -38,8 +37,7 @@ static void set_up(fixture_t *fixture, const interconnect_dram_config_t *dram)
     fixture->device.out = engine_link_new(fixture->engine, "answers", fixture->device.component, system, LINK_PS, 0);
     interconnect_system_attach_cluster(
         fixture->system, engine_link_new(fixture->engine, "up", system, fixture->cluster.component, LINK_PS, 0));
-    engine_link_t *link =
-        engine_link_new(fixture->engine, "requests", system, fixture->device.component, LINK_PS, 0);
+    engine_link_t *link = engine_link_new(fixture->engine, "requests", system, fixture->device.component, LINK_PS, 0);
     cr_assert_eq(interconnect_system_attach_device(fixture->system, DEVICE, 0x1000, link, &error), 0, "%s", error.text);
 }
 
