@@ -69,7 +69,7 @@ typedef struct cpu_pstate {
 struct cpu {
     /* --- hot: registers and flags --- */
     uint64_t x[CPU_SLOTS];
-    uint64_t nzcv;                /* bits 31 N, 30 Z, 29 C, 28 V, all others 0 (accessors own it) */
+    uint64_t flags;               /* N, Z, C, V as cpu/flags.h keeps them: get_nzcv and set_nzcv reach them */
     uint64_t limit_cycles;        /* next cycle at which something else is due: window end, inbox, timer, interrupt */
     uint64_t line_pc;             /* virtual address of the line being executed */
     const cpu_insn_t *line_insns; /* its decoded instructions */

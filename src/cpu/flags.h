@@ -1,6 +1,6 @@
 /* The condition flags: how they are kept, computed and tested.
  *
- * cpu->nzcv keeps them where an x86-64 host leaves its own after LAHF and SETO AL: N bit 15, Z bit 14, C bit 8, V bit
+ * cpu->flags keeps them where an x86-64 host leaves its own after LAHF and SETO AL: N bit 15, Z bit 14, C bit 8, V bit
  * 0; the other bits are junk. So a flag-setting instruction costs three host instructions more than a plain one,
  * against a dozen to pack the flags (measured: 1.5 times the speed in flag-heavy loops). C is as Arm has it: no borrow.
  * Other hosts compute the same layout in C. Only this file knows the layout; get_nzcv and set_nzcv speak PSTATE's. */
@@ -21,7 +21,7 @@ enum { FLAGS_N = 1 << 15, FLAGS_Z = 1 << 14, FLAGS_C = 1 << 8, FLAGS_V = 1 << 0 
 /* The value 0 to 15 of N:Z:C:V. The product brings the four bits together in 15:12. */
 static inline unsigned flags_index(const cpu_t *cpu)
 {
-    return ((uint32_t)(cpu->nzcv & (FLAGS_N | FLAGS_Z | FLAGS_C | FLAGS_V)) * (1 + (1 << 5) + (1 << 12)) >> 12) & 15;
+    return ((uint32_t)(cpu->flags & (FLAGS_N | FLAGS_Z | FLAGS_C | FLAGS_V)) * (1 + (1 << 5) + (1 << 12)) >> 12) & 15;
 }
 
 /* N, Z, C, V in bits 31 to 28, as in PSTATE, SPSR_ELx and the NZCV register (Arm ARM C5.2, NZCV). */
@@ -32,7 +32,7 @@ static inline uint64_t get_nzcv(const cpu_t *cpu)
 
 static inline void set_nzcv(cpu_t *cpu, uint64_t value)
 {
-    cpu->nzcv = (value >> 16 & (FLAGS_N | FLAGS_Z)) | (value >> 21 & FLAGS_C) | (value >> 28 & FLAGS_V);
+    cpu->flags = (value >> 16 & (FLAGS_N | FLAGS_Z)) | (value >> 21 & FLAGS_C) | (value >> 28 & FLAGS_V);
 }
 
 /* The set of N:Z:C:V values (bit n: value n) in which a condition holds (Arm ARM C1.2.4, Condition code), computed at
@@ -49,12 +49,12 @@ static inline bool flags_hold(const cpu_t *cpu, unsigned condition_set)
 #define FLAGS_HOST_OPERATION(name, type, before, operation, after)                                                     \
     static inline type name(cpu_t *cpu, type a, type b)                                                                \
     {                                                                                                                  \
-        uint16_t flags = (uint16_t)cpu->nzcv;                                                                          \
+        uint16_t flags = (uint16_t)cpu->flags;                                                                          \
         __asm__(before operation " %[b], %[a]\n\t" after "lahf\n\tseto %%al"                                           \
                 : [a] "+r"(a), [flags] "+a"(flags)                                                                     \
                 : [b] "r"(b)                                                                                           \
                 : "cc");                                                                                               \
-        cpu->nzcv = flags;                                                                                             \
+        cpu->flags = flags;                                                                                             \
         return a;                                                                                                      \
     }
 #define FLAGS_HOST_OPERATION_FRESH(name, type, operation, after)                                                       \
@@ -65,7 +65,7 @@ static inline bool flags_hold(const cpu_t *cpu, unsigned condition_set)
                 : [a] "+r"(a), [flags] "=a"(flags)                                                                     \
                 : [b] "rm"(b)                                                                                          \
                 : "cc");                                                                                               \
-        cpu->nzcv = flags;                                                                                             \
+        cpu->flags = flags;                                                                                             \
         return a;                                                                                                      \
     }
 /* Each returns the result and sets the flags: a + b, a - b, a + b + C, a - b - !C. x86's carry is a borrow. */
@@ -87,7 +87,7 @@ FLAGS_HOST_OPERATION_FRESH(flags_and_x, uint64_t, "andq", "")
 
 static inline void flags_set(cpu_t *cpu, bool n, bool z, bool c, bool v)
 {
-    cpu->nzcv = (uint64_t)n << 15 | (uint64_t)z << 14 | (uint64_t)c << 8 | (uint64_t)v;
+    cpu->flags = (uint64_t)n << 15 | (uint64_t)z << 14 | (uint64_t)c << 8 | (uint64_t)v;
 }
 
 /* AddWithCarry of the manual's pseudocode, at one width. */
@@ -113,10 +113,10 @@ FLAGS_ADD_WITH_CARRY(flags_portable_x, uint64_t, 64)
 #define flags_add_x(cpu, a, b) flags_portable_x(cpu, a, b, false)
 #define flags_sub_w(cpu, a, b) flags_portable_w(cpu, a, ~(uint32_t)(b), true)
 #define flags_sub_x(cpu, a, b) flags_portable_x(cpu, a, ~(uint64_t)(b), true)
-#define flags_adc_w(cpu, a, b) flags_portable_w(cpu, a, b, bit_get((cpu)->nzcv, 8))
-#define flags_adc_x(cpu, a, b) flags_portable_x(cpu, a, b, bit_get((cpu)->nzcv, 8))
-#define flags_sbc_w(cpu, a, b) flags_portable_w(cpu, a, ~(uint32_t)(b), bit_get((cpu)->nzcv, 8))
-#define flags_sbc_x(cpu, a, b) flags_portable_x(cpu, a, ~(uint64_t)(b), bit_get((cpu)->nzcv, 8))
+#define flags_adc_w(cpu, a, b) flags_portable_w(cpu, a, b, bit_get((cpu)->flags, 8))
+#define flags_adc_x(cpu, a, b) flags_portable_x(cpu, a, b, bit_get((cpu)->flags, 8))
+#define flags_sbc_w(cpu, a, b) flags_portable_w(cpu, a, ~(uint32_t)(b), bit_get((cpu)->flags, 8))
+#define flags_sbc_x(cpu, a, b) flags_portable_x(cpu, a, ~(uint64_t)(b), bit_get((cpu)->flags, 8))
 #define flags_and_w(cpu, a, b) flags_portable_w_and(cpu, a, b)
 #define flags_and_x(cpu, a, b) flags_portable_x_and(cpu, a, b)
 
@@ -124,12 +124,12 @@ FLAGS_ADD_WITH_CARRY(flags_portable_x, uint64_t, 64)
 
 static inline bool flags_carry(const cpu_t *cpu)
 {
-    return bit_get(cpu->nzcv, 8);
+    return bit_get(cpu->flags, 8);
 }
 
 static inline void flags_invert_carry(cpu_t *cpu)
 {
-    cpu->nzcv ^= FLAGS_C;
+    cpu->flags ^= FLAGS_C;
 }
 
 #endif

@@ -1,6 +1,7 @@
 /* PSTATE, the banked stack pointers, and the return from an exception. */
 #include "cpu/exception.h"
 #include "cpu/fault.h"
+#include "cpu/flags.h"
 #include "cpu/guest_log.h"
 #include "cpu/system.h"
 
@@ -17,12 +18,11 @@ enum {
     SPSR_DAIF = 6,
     SPSR_EL = 2,
 };
-#define SPSR_NZCV UINT64_C(0xf0000000)
 
 uint64_t cpu_pstate_read(const cpu_t *cpu)
 {
     const cpu_pstate_t *pstate = &cpu->pstate;
-    return (cpu->nzcv & SPSR_NZCV) | (uint64_t)pstate->dit << SPSR_DIT | (uint64_t)pstate->uao << SPSR_UAO |
+    return get_nzcv(cpu) | (uint64_t)pstate->dit << SPSR_DIT | (uint64_t)pstate->uao << SPSR_UAO |
            (uint64_t)pstate->pan << SPSR_PAN | (uint64_t)pstate->ss << SPSR_SS | (uint64_t)pstate->il << SPSR_IL |
            (uint64_t)pstate->ssbs << SPSR_SSBS | (uint64_t)pstate->btype << SPSR_BTYPE |
            (uint64_t)pstate->daif << SPSR_DAIF | (uint64_t)pstate->el << SPSR_EL | pstate->sp_select;
@@ -56,7 +56,7 @@ static void set_always(cpu_t *cpu, uint64_t spsr)
 {
     bool pan = has(cpu, CPU_FEAT_PAN) && bit_get(spsr, SPSR_PAN);
     bool pan_changes = pan != cpu->pstate.pan;
-    cpu->nzcv = spsr & SPSR_NZCV;
+    set_nzcv(cpu, spsr);
     cpu->pstate.daif = (uint8_t)bits_get(spsr, SPSR_DAIF, 4);
     cpu->pstate.ss = false; /* software step is never active (DebugExceptionReturnSS) */
     cpu->pstate.pan = pan;

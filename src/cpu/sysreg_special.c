@@ -1,8 +1,9 @@
 /* The registers that are more than storage: views of PSTATE, stack pointers, timers, debug. */
 #include "cpu/exception.h"
+#include "cpu/flags.h"
 #include "cpu/sysreg_table.h"
 
-enum { DAIF_SHIFT = 6, NZCV_MASK = 0xf << 28 };
+enum { DAIF_SHIFT = 6 };
 
 bool cpu_sysreg_read_zero(const sysreg_access_t *access, uint64_t *ret_value)
 {
@@ -113,13 +114,13 @@ PSTATE_BIT(ssbs, ssbs, 12, )
 
 bool cpu_sysreg_read_nzcv(const sysreg_access_t *access, uint64_t *ret_value)
 {
-    *ret_value = access->cpu->nzcv;
+    *ret_value = get_nzcv(access->cpu);
     return true;
 }
 
 bool cpu_sysreg_write_nzcv(const sysreg_access_t *access, uint64_t value)
 {
-    access->cpu->nzcv = value & (uint32_t)NZCV_MASK;
+    set_nzcv(access->cpu, value);
     return true;
 }
 

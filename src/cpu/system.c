@@ -31,7 +31,7 @@ void cpu_power_up(cpu_t *cpu, uint64_t now_ps, uint64_t entry, uint64_t x0)
     memset(cpu->x, 0, sizeof(cpu->x));
     memset(cpu->v, 0, sizeof(cpu->v));
     memset(cpu->sp_el, 0, sizeof(cpu->sp_el));
-    cpu->nzcv = cpu->fpcr = cpu->fpsr = 0;
+    cpu->flags = cpu->fpcr = cpu->fpsr = 0;
     cpu->pstate = (cpu_pstate_t){.el = 1, .sp_select = true, .daif = 0xf};
     cpu_sysreg_reset(cpu);
     cpu_timer_reset(cpu, now_ps);

@@ -103,3 +103,27 @@ Test(branches_system, sev_goes_to_the_port)
     flat_bench_run(bench, 0xd503209f);
     cr_expect_eq(bench->memory.events, 1);
 }
+
+Test(branches_system, nzcv_as_a_register_is_what_conditions_see)
+{
+    for (uint64_t nzcv = 0; nzcv < 16; nzcv++) {
+        set_x(bench->cpu, 1, nzcv << 28);
+        cr_expect_eq(flat_bench_run(bench, 0xd51b4201), CPU_OK); /* MSR NZCV, X1 */
+        flat_bench_run(bench, 0x54000040);                       /* B.EQ .+8 */
+        cr_expect_eq(bench->next, (uint64_t)FLAT_BENCH_PC + (nzcv & 4 ? 8 : 4));
+        cr_expect_eq(flat_bench_run(bench, 0xd53b4202), CPU_OK); /* MRS X2, NZCV */
+        cr_expect_eq(get_x(bench->cpu, 2), nzcv << 28);
+    }
+}
+
+Test(branches_system, an_exception_saves_the_flags_an_instruction_set_and_its_return_restores_them)
+{
+    set_x(bench->cpu, 1, 1);
+    flat_bench_run(bench, 0xf100043f);                         /* CMP X1, #1 */
+    cr_expect_eq(flat_bench_run(bench, 0xd4000001), CPU_JUMP); /* SVC #0 */
+    cr_expect_eq(bench->cpu->sys.SPSR_EL1 >> 28, 6, "Z and C");
+    flat_bench_run(bench, 0xf100083f); /* CMP X1, #2 */
+    cr_expect_eq(get_nzcv(bench->cpu) >> 28, 8, "N");
+    cr_expect_eq(flat_bench_run(bench, 0xd69f03e0), CPU_JUMP); /* ERET */
+    cr_expect_eq(get_nzcv(bench->cpu) >> 28, 6);
+}

@@ -1,5 +1,6 @@
 /* Exception entry: vectors, return addresses, PSTATE and syndromes, with values worked out by hand from the
  * descriptions of ESR_EL1, SPSR_EL1 and the vector table (Arm ARM D1.3, D17.2). */
+#include "cpu/flags.h"
 #include "cpu/isa/opcode.h"
 #include "system_bench.h"
 
@@ -81,12 +82,12 @@ Test(exception_entry, masks_everything_and_saves_pstate)
 {
     bench_t *bench = bench_new();
     bench_to_el0(bench);
-    bench->cpu.nzcv = 0xa0000000;
+    set_nzcv(&bench->cpu, 0xa0000000);
     bench->cpu.pstate.daif = CPU_DAIF_A;
     svc(bench);
     cr_expect_eq(bench->cpu.sys.SPSR_EL1, 0xa0000000 | 0x100, "N C, A, EL0t");
     cr_expect_eq(bench->cpu.pstate.daif, 0xf);
-    cr_expect_eq(bench->cpu.nzcv, 0xa0000000, "flags stay");
+    cr_expect_eq(get_nzcv(&bench->cpu), 0xa0000000, "flags stay");
     svc(bench);
     cr_expect_eq(bench->cpu.sys.SPSR_EL1, 0xa0000000 | 0x3c0 | 5, "DAIF, EL1h");
     bench_free(bench);
