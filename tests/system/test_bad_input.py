@@ -1,0 +1,87 @@
+"""Every wrong input gives one line that names it, a status that is not 0, and no file."""
+
+import os
+
+from lib_mesim import *
+
+good_code = words(*SYSTEM_OFF)
+place = RAM + 0x100000
+good = elf([(place, good_code, len(good_code))])
+
+
+def refused(name, status, parts, *arguments):
+    """mesim ends with `status` and says one line that has all `parts`."""
+    before = set(os.listdir("."))
+    run = mesim("run", *arguments)
+    expect(run.returncode == status, f"{name}: status {run.returncode}, not {status}")
+    lines = run.stderr.splitlines()
+    expect(len(lines) == 1, f"{name}: {len(lines)} lines: {run.stderr!r}")
+    expect(run.stderr.startswith("mesim: "), f"{name}: {run.stderr!r}")
+    expect(run.stdout == "", f"{name}: printed {run.stdout!r}")
+    for part in parts:
+        expect(part in run.stderr, f"{name}: no {part!r} in {run.stderr!r}")
+    left = set(os.listdir(".")) - before
+    expect(not left, f"{name}: left {left}")
+
+
+def image(name, data, parts, status=1):
+    path = write("image", data)
+    refused(name, status, ["image", *parts], path, "--trace", "trace", "--stats", "stats")
+    os.remove(path)
+
+
+# What the tests build is right where nothing is wrong with it.
+run = mesim("run", write("good.elf", good))
+expect(run.returncode == 0, f"the good image: status {run.returncode}: {run.stderr}")
+
+refused("missing", 1, ["nowhere.elf", "no such file"], "nowhere.elf")
+refused("a directory", 1, ["directory"], "/")
+refused("a device", 1, ["/dev/zero", "not a regular file"], "/dev/zero")
+image("empty", b"", ["empty"])
+image("not an image", b"hello, world\n" * 20, ["not an ELF file"])
+for length in (4, 20, 63, 64, 100, len(good) - 1):
+    image(f"truncated to {length}", good[:length], [])
+image("32-bit", elf([(place, good_code, 16)], elf_class=1), ["32-bit"])
+image("big-endian", elf([(place, good_code, 16)], encoding=2), ["big-endian"])
+image("for another machine", elf([(place, good_code, 16)], machine=62), ["x86-64"])
+image("below RAM", elf([(0x1000, good_code, 16)], entry=0x1000), ["0x1000", "RAM"])
+image("above RAM", elf([(RAM + (1 << 40), good_code, 16)], entry=RAM + (1 << 40)), ["RAM"])
+image("past the end of RAM", elf([(place, good_code, 1 << 40)]), ["RAM"])
+image("wrapping around", elf([(place, good_code, (1 << 64) - 1)]), [])
+image("on the GIC", elf([(0x08000000, good_code, 16)], entry=0x08000000), ["0x8000000"])
+image("overlapping segments", elf([(place, good_code, 16), (place + 8, good_code, 16)]), ["overlap"])
+image("entry outside", elf([(place, good_code, 16)], entry=place + 0x1000), ["entry"])
+image("nothing to load", elf([]), [])
+
+refused("no image", 2, ["needs an image"])
+refused("two images", 2, ["got 'b'"], "a", "b")
+refused("no cores", 2, ["--cores", "1 to 64"], "good.elf", "--cores", "0")
+refused("too many cores", 2, ["--cores", "1 to 64"], "good.elf", "--cores", "65")
+refused("cores in words", 2, ["--cores", "'many'"], "good.elf", "--cores", "many")
+refused("unknown parameter", 2, ["l1d.sise", "did you mean l1d.size?"], "good.elf", "-C", "l1d.sise=32K")
+refused("unknown option", 2, ["--corse", "did you mean --cores?"], "good.elf", "--corse", "4")
+refused("option without argument", 2, ["--trace needs an argument"], "good.elf", "--trace")
+refused("size that is no power of two", 2, ["l1d.size"], "good.elf", "-C", "l1d.size=48K")
+refused("ways that divide nothing", 2, ["l2.ways"], "good.elf", "-C", "l2.ways=3")
+refused("no ways", 2, ["l2.ways takes 1 to 64"], "good.elf", "-C", "l2.ways=0")
+refused("L2 smaller than an L1D", 2, ["l2.size", "l1d.size"], "good.elf", "-C", "l2.size=16K")
+refused("unknown preset", 2, ["nosuch", "cortex-a72"], "good.elf", "--preset", "nosuch")
+refused("preset file that is missing", 2, ["./nosuch.conf"], "good.elf", "--preset", "./nosuch.conf")
+refused("preset file that is none", 2, ["good.elf"], "good.elf", "--preset", "./good.elf")
+refused("mode", 2, ["timing"], "good.elf", "--mode", "functional")
+refused("too little memory", 2, ["--mem"], "good.elf", "--mem", "64K")
+refused("memory beyond the address bits", 2, ["core.address_bits"], "good.elf", "--mem", "8G", "-C", "core.address_bits=32")
+refused("image larger than memory", 1, ["RAM"], write("large.elf", elf([(place, good_code, 64 << 20)])), "--mem", "16M")
+refused("missing initrd", 1, ["nowhere.img"], "good.elf", "--initrd", "nowhere.img")
+refused("device tree that is none", 1, ["good.elf"], "good.elf", "--dtb", "good.elf")
+refused("trace in no folder", 1, ["trace", "nowhere/t"], "good.elf", "--trace", "nowhere/t")
+refused("statistics in no folder", 1, ["statistics", "nowhere/s"], "good.elf", "--stats", "nowhere/s")
+refused("trace to a folder", 1, ["trace", "irectory"], "good.elf", "--trace", ".")
+refused("statistics to a folder", 1, ["statistics", "irectory"], "good.elf", "--stats", ".")
+refused("device tree to no folder", 1, ["device tree", "nowhere/d"], "--dump-dtb", "nowhere/d")
+
+for command in (["frob"], ["presets", "x"], ["protocol", "x"], ["help", "x", "y"], ["help", "frob"], ["version", "x"]):
+    run = mesim(*command)
+    expect(run.returncode == 2, f"{command}: status {run.returncode}")
+    expect(len(run.stderr.splitlines()) == 1, f"{command}: {run.stderr!r}")
+finish()
