@@ -4,6 +4,7 @@
 #ifndef MESIM_CPU_ISA_EXEC_LOADS_STORES_H
 #define MESIM_CPU_ISA_EXEC_LOADS_STORES_H
 
+#include "cpu/fault.h"
 #include "cpu/isa/exec.h"
 
 /* --- addresses --- */
@@ -59,7 +60,8 @@ CPU_INLINE cpu_status_t store_pair_at(cpu_t *cpu, const cpu_insn_t *in, uint64_t
 /* The base becomes `address` if the access was accepted. */
 CPU_INLINE cpu_status_t write_back(cpu_t *cpu, const cpu_insn_t *in, uint64_t address, cpu_status_t status)
 {
-    if (base_likely(status == CPU_OK || status == CPU_LEAVE))
+    if (base_likely(status == CPU_OK || status == CPU_LEAVE) ||
+        (status == CPU_JUMP && cpu_fault_injected(cpu, CPU_INJECT_ABORT_WRITES_BASE_BACK)))
         set_x(cpu, in->rn, address);
     return status;
 }
@@ -203,6 +205,8 @@ EXEC_PORT(CASP)
 static inline cpu_status_t atomic(cpu_t *cpu, const cpu_insn_t *in, uint64_t now, cpu_atomic_op_t operation)
 {
     cpu_access_t access = packed_access(cpu, in, 1);
+    if (in->rd == CPU_SINK && cpu_fault_injected(cpu, CPU_INJECT_DISCARDED_RESULT_ACQUIRES))
+        access.flags |= CPU_ACCESS_ACQUIRE;
     return cpu->port->atomic(cpu, in, now, &access, operation, get_x(cpu, in->rm));
 }
 

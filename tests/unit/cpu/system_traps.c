@@ -191,5 +191,7 @@ const trap_row_t trap_rows[] = {
     {"res0_bits_are_not_stored", CPU_INJECT_RES0_STORED, trap_res0_bits_are_not_stored},
     {"cpu_on_waits_for_the_power_controller", CPU_INJECT_CPU_ON_WAITS_FOR_NONE,
      trap_cpu_on_waits_for_the_power_controller},
+    {"aborted_access_leaves_its_base", CPU_INJECT_ABORT_WRITES_BASE_BACK, trap_aborted_access_leaves_its_base},
+    {"discarded_result_does_not_acquire", CPU_INJECT_DISCARDED_RESULT_ACQUIRES, trap_discarded_result_does_not_acquire},
 };
 const size_t trap_row_count = sizeof(trap_rows) / sizeof(trap_rows[0]);

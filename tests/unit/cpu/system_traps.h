@@ -1,5 +1,5 @@
-/* The traps of system registers, exceptions, timers and firmware calls as properties: each returns whether it holds on
- * a core with the given fault injected (cpu/fault.h; CPU_INJECT_NONE in a build without faults). */
+/* The traps of instructions, system registers, exceptions, timers and firmware calls as properties: each returns
+ * whether it holds on a core with the given fault injected (cpu/fault.h; CPU_INJECT_NONE in a build without faults). */
 #ifndef MESIM_TESTS_CPU_SYSTEM_TRAPS_H
 #define MESIM_TESTS_CPU_SYSTEM_TRAPS_H
 
@@ -26,6 +26,9 @@ trap_t trap_el0_cannot_read_el1_registers;
 trap_t trap_read_only_registers_refuse_writes;
 trap_t trap_res0_bits_are_not_stored;
 trap_t trap_cpu_on_waits_for_the_power_controller;
+/* isa_traps.c */
+trap_t trap_aborted_access_leaves_its_base;
+trap_t trap_discarded_result_does_not_acquire;
 
 typedef struct trap_row {
     const char *name;

@@ -82,3 +82,13 @@ Test(trap_psci, cpu_on_waits_for_the_power_controller)
 {
     cr_expect(trap_cpu_on_waits_for_the_power_controller(CPU_INJECT_NONE));
 }
+
+Test(trap_instruction, aborted_access_leaves_its_base)
+{
+    cr_expect(trap_aborted_access_leaves_its_base(CPU_INJECT_NONE));
+}
+
+Test(trap_instruction, discarded_result_does_not_acquire)
+{
+    cr_expect(trap_discarded_result_does_not_acquire(CPU_INJECT_NONE));
+}
