@@ -61,55 +61,70 @@ int cache_array_init(cache_array_t *array, const char *name, uint32_t size_bytes
 void cache_array_done(cache_array_t *array)
 {
     g_free(array->tags);
+    g_free(array->stamps);
     g_free(array->lines);
     free(array->data);
     *array = (cache_array_t){0};
 }
 
+void cache_array_separate_stamps(cache_array_t *array)
+{
+    array->stamps = g_new0(uint64_t, (size_t)array->sets * array->ways);
+}
+
 /* The latest use among the ways [first, first + count) of a set. */
-static uint64_t latest_use(const cache_line_t *set, uint32_t first, uint32_t count)
+static uint64_t latest_use(const uint64_t *uses, uint32_t first, uint32_t count)
 {
     uint64_t latest = 0;
     for (uint32_t way = first; way < first + count; way++)
-        if (set[way].last_use > latest)
-            latest = set[way].last_use;
+        if (uses[way] > latest)
+            latest = uses[way];
     return latest;
 }
 
-static uint32_t oldest_way(const cache_line_t *set, uint64_t candidates)
+static uint32_t oldest_way(const uint64_t *uses, uint64_t candidates)
 {
     uint32_t oldest = (uint32_t)__builtin_ctzll(candidates);
     for (candidates &= candidates - 1; candidates; candidates &= candidates - 1) {
         uint32_t way = (uint32_t)__builtin_ctzll(candidates);
-        if (set[way].last_use < set[oldest].last_use)
+        if (uses[way] < uses[oldest])
             oldest = way;
     }
     return oldest;
 }
 
 /* Down the tree, at each node away from the side used last, unless only that side has candidates. */
-static uint32_t plru_way(const cache_line_t *set, uint32_t ways, uint64_t candidates)
+static uint32_t plru_way(const uint64_t *uses, uint32_t ways, uint64_t candidates)
 {
     uint32_t first = 0;
     for (uint32_t count = ways / 2; count; count /= 2) {
         bool left = candidates & (bits_mask(count) << first);
         bool right = candidates & (bits_mask(count) << (first + count));
-        if (!left || (right && latest_use(set, first, count) > latest_use(set, first + count, count)))
+        if (!left || (right && latest_use(uses, first, count) > latest_use(uses, first + count, count)))
             first += count;
     }
     return first;
 }
 
+static const uint64_t *uses_of_set(const cache_array_t *array, uint32_t first, uint64_t *buffer)
+{
+    if (array->stamps)
+        return &array->stamps[first];
+    for (uint32_t way = 0; way < array->ways; way++)
+        buffer[way] = array->lines[first + way].last_use;
+    return buffer;
+}
+
 cache_line_t *cache_array_choose(const cache_array_t *array, uint64_t address, uint64_t candidates)
 {
     uint32_t first = cache_array_set_of(array, address) * array->ways;
-    cache_line_t *set = &array->lines[first];
     for (uint32_t way = 0; way < array->ways; way++)
         if (array->tags[first + way] == CACHE_NO_ADDRESS)
-            return &set[way];
+            return &array->lines[first + way];
     if (!candidates)
         return NULL;
-    if (array->replacement == CACHE_PLRU)
-        return &set[plru_way(set, array->ways, candidates)];
-    return &set[oldest_way(set, candidates)];
+    uint64_t buffer[CACHE_MAX_WAYS];
+    const uint64_t *uses = uses_of_set(array, first, buffer);
+    bool plru = array->replacement == CACHE_PLRU;
+    return &array->lines[first + (plru ? plru_way(uses, array->ways, candidates) : oldest_way(uses, candidates))];
 }

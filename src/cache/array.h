@@ -1,9 +1,10 @@
 /* A set-associative array of 64-byte lines: where a line is, and which one goes when a set is full.
  *
  * Lines, tags and data are contiguous; line index = set * ways + way. `extra` more lines behind the sets are found by
- * index only (buffers). Replacement works on the last_use stamps of the lines alone: true LRU takes the oldest; tree
- * PLRU walks the tree whose bits are what the latest stamp on each side says, which is the same tree a cache keeps in
- * bits. Stamps of equal age are told apart by the way number. */
+ * index only (buffers). Replacement works on stamps of last use alone, those in the lines or an array of their own
+ * (fewer host cache lines to read, for large arrays): true LRU takes the oldest; tree PLRU walks the tree whose bits
+ * are what the latest stamp on each side says, which is the same tree a cache keeps in bits. Stamps of equal age are
+ * told apart by the way number. */
 #ifndef MESIM_CACHE_ARRAY_H
 #define MESIM_CACHE_ARRAY_H
 
@@ -19,7 +20,8 @@ enum { CACHE_MAX_WAYS = 64, CACHE_MAX_SETS = 65536 };
 typedef struct cache_array {
     uint32_t sets, ways, extra;
     cache_replacement_t replacement;
-    uint64_t *tags; /* of the sets: line address or CACHE_NO_ADDRESS; the same as lines[].address */
+    uint64_t *tags;   /* of the sets: line address or CACHE_NO_ADDRESS; the same as lines[].address */
+    uint64_t *stamps; /* of the sets: last uses; NULL: lines[].last_use are */
     cache_line_t *lines;
     uint8_t *data;
 } cache_array_t;
@@ -28,6 +30,8 @@ typedef struct cache_array {
 int cache_array_init(cache_array_t *array, const char *name, uint32_t size_bytes, uint32_t ways,
                      cache_replacement_t replacement, uint32_t extra, base_error_t *error);
 void cache_array_done(cache_array_t *array);
+/* Keeps stamps in an array of their own from now on. */
+void cache_array_separate_stamps(cache_array_t *array);
 
 static inline uint32_t cache_array_set_of(const cache_array_t *array, uint64_t address)
 {

@@ -128,6 +128,8 @@ static void init_tables(cache_cluster_t *cluster)
     uint32_t transactions = cluster->config.transactions;
     cluster->first_victim = cluster->array.sets * cluster->array.ways;
     uint32_t lines = cluster->first_victim + transactions;
+    cache_array_separate_stamps(&cluster->array);
+    cluster->busy = g_new0(uint64_t, cluster->array.sets);
     cluster->directory = g_new(l2_directory_t, lines);
     for (uint32_t i = 0; i < lines; i++)
         cluster->directory[i] = (l2_directory_t){.buffer = L2_NO_BUFFER, .owner = L2_NO_OWNER};
@@ -178,6 +180,7 @@ void cache_cluster_free(cache_cluster_t *cluster)
         return;
     cache_array_done(&cluster->array);
     g_free(cluster->directory);
+    g_free(cluster->busy);
     g_free(cluster->buffers);
     g_free(cluster->free_buffers);
     g_free(cluster->free_victims);

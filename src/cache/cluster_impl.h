@@ -77,6 +77,7 @@ struct cache_cluster {
 
     cache_array_t array; /* its extra lines are the victim buffers */
     l2_directory_t *directory;
+    uint64_t *busy;        /* by set: bit a way with a transaction */
     uint32_t first_victim; /* line index of the first victim buffer */
     uint64_t use_counter;
 

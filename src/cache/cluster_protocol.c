@@ -304,6 +304,7 @@ static void take_buffer(l2_step_t *step)
     uint16_t number = cluster->free_buffers[--cluster->free_buffer_count];
     step->buffer = &cluster->buffers[number];
     step->directory->buffer = number;
+    cluster->busy[step->line->set] |= UINT64_C(1) << step->line->way;
     memcpy(&step->buffer->request, step->request, offsetof(chi_message_t, data));
     step->buffer->line = step->line;
     step->buffer->acks = 0;
@@ -317,10 +318,12 @@ static void release_buffer(l2_step_t *step)
     uint16_t number = step->directory->buffer;
     step->directory->buffer = L2_NO_BUFFER;
     cache_cluster_append(cluster, &cluster->ready, &step->buffer->waiting);
-    if (number < cluster->config.transactions)
+    if (number < cluster->config.transactions) {
+        cluster->busy[step->line->set] &= ~(UINT64_C(1) << step->line->way);
         cluster->free_buffers[cluster->free_buffer_count++] = number;
-    else
+    } else {
         cluster->free_victims[cluster->free_victim_count++] = number;
+    }
     cluster->retry = true;
 }
 

@@ -1,5 +1,5 @@
 /* Requests to lines: when each may start, where it waits. */
-#include "base/error.h"
+#include "base/bits.h"
 #include "cache/cluster_impl.h"
 #include "cache/protocol.h"
 #include "cache/protocol_impl.h"
@@ -86,12 +86,8 @@ static void replace(cache_cluster_t *cluster, uint64_t now_ps, cache_line_t *lin
 /* A way for `address`, named and in state NP. NULL: every way of the set is busy, or no victim buffer is free. */
 static cache_line_t *make_room(cache_cluster_t *cluster, uint64_t now_ps, uint64_t address, uint64_t pc)
 {
-    uint32_t first = cache_array_set_of(&cluster->array, address) * cluster->array.ways;
-    uint64_t candidates = 0;
-    for (uint32_t way = 0; way < cluster->array.ways; way++)
-        if (cluster->directory[first + way].buffer == L2_NO_BUFFER)
-            candidates |= UINT64_C(1) << way;
-    cache_line_t *line = cache_array_choose(&cluster->array, address, candidates);
+    uint64_t busy = cluster->busy[cache_array_set_of(&cluster->array, address)];
+    cache_line_t *line = cache_array_choose(&cluster->array, address, bits_mask(cluster->array.ways) & ~busy);
     if (!line)
         return NULL;
     const l2_directory_t *entry = directory_of(cluster, line);
@@ -145,7 +141,7 @@ static start_result_t start(cache_cluster_t *cluster, uint64_t now_ps, const chi
     }
     if (step.line) {
         step.directory = directory_of(cluster, step.line);
-        step.line->last_use = ++cluster->use_counter;
+        cluster->array.stamps[cache_array_index(&cluster->array, step.line)] = ++cluster->use_counter;
     }
     uint64_t wait_ps = tag_wait_ps(cluster, now_ps);
     step.tag_delay_ps = wait_ps + cluster->tag_delay_ps;

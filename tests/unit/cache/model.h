@@ -73,6 +73,8 @@ static void model_add_array(model_t *model, cache_array_t *array)
 {
     size_t in_sets = (size_t)array->sets * array->ways, lines = in_sets + array->extra;
     model_add_region(model, array->tags, in_sets * sizeof *array->tags);
+    if (array->stamps)
+        model_add_region(model, array->stamps, in_sets * sizeof *array->stamps);
     model_add_region(model, array->lines, lines * sizeof *array->lines);
     model_add_region(model, array->data, lines * CHI_LINE_BYTES);
 }
@@ -97,6 +99,7 @@ static void model_add_regions(model_t *model)
     model_add_region(model, cluster, offsetof(cache_cluster_t, stats));
     model_add_array(model, &cluster->array);
     model_add_region(model, cluster->directory, (cluster->first_victim + transactions) * sizeof *cluster->directory);
+    model_add_region(model, cluster->busy, cluster->array.sets * sizeof *cluster->busy);
     model_add_region(model, cluster->buffers, 2 * transactions * sizeof *cluster->buffers);
     model_add_region(model, cluster->free_buffers, transactions * sizeof *cluster->free_buffers);
     model_add_region(model, cluster->free_victims, transactions * sizeof *cluster->free_victims);
@@ -186,8 +189,10 @@ static void model_put_array(model_t *model, const cache_array_t *array)
             continue;
         model_put(model, line->state);
         model_put(model, line->data[0]);
-        for (uint32_t j = 0; array->ways > 1 && j < array->ways; j++) /* the order of use, where it matters */
-            model_put(model, line->last_use < array->lines[j].last_use);
+        bool in_set = i < array->ways; /* of the one set: the order of use matters */
+        for (uint32_t j = 0; in_set && j < array->ways; j++)
+            model_put(model,
+                      array->stamps ? array->stamps[i] < array->stamps[j] : line->last_use < array->lines[j].last_use);
     }
 }
 
