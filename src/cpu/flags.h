@@ -49,12 +49,12 @@ static inline bool flags_hold(const cpu_t *cpu, unsigned condition_set)
 #define FLAGS_HOST_OPERATION(name, type, before, operation, after)                                                     \
     static inline type name(cpu_t *cpu, type a, type b)                                                                \
     {                                                                                                                  \
-        uint16_t flags = (uint16_t)cpu->flags;                                                                          \
+        uint16_t flags = (uint16_t)cpu->flags;                                                                         \
         __asm__(before operation " %[b], %[a]\n\t" after "lahf\n\tseto %%al"                                           \
                 : [a] "+r"(a), [flags] "+a"(flags)                                                                     \
                 : [b] "r"(b)                                                                                           \
                 : "cc");                                                                                               \
-        cpu->flags = flags;                                                                                             \
+        cpu->flags = flags;                                                                                            \
         return a;                                                                                                      \
     }
 #define FLAGS_HOST_OPERATION_FRESH(name, type, operation, after)                                                       \
@@ -65,7 +65,7 @@ static inline bool flags_hold(const cpu_t *cpu, unsigned condition_set)
                 : [a] "+r"(a), [flags] "=a"(flags)                                                                     \
                 : [b] "rm"(b)                                                                                          \
                 : "cc");                                                                                               \
-        cpu->flags = flags;                                                                                             \
+        cpu->flags = flags;                                                                                            \
         return a;                                                                                                      \
     }
 /* Each returns the result and sets the flags: a + b, a - b, a + b + C, a - b - !C. x86's carry is a borrow. */
