@@ -128,6 +128,11 @@ static bool agrees(cache_checker_t *checker, uint64_t offset, uint8_t value)
     }
 }
 
+static unsigned truth_of(const cache_checker_t *checker, uint64_t offset)
+{
+    return checker->knowledge[offset] == KNOWN ? checker->shadow[offset] : checker->dram[offset];
+}
+
 void cache_checker_load(cache_checker_t *checker, unsigned core, uint64_t now_ps, uint64_t address, const void *bytes,
                         unsigned size_bytes)
 {
@@ -138,10 +143,8 @@ void cache_checker_load(cache_checker_t *checker, unsigned core, uint64_t now_ps
     for (unsigned i = 0; i < size_bytes; i++) {
         if (agrees(checker, offset + i, read[i]))
             continue;
-        uint8_t truth =
-            checker->knowledge[offset + i] == KNOWN ? checker->shadow[offset + i] : checker->dram[offset + i];
         violation(checker, now_ps, "core %u reads %#x at %#" PRIx64 ", last written was %#x", core, read[i],
-                  address + i, truth);
+                  address + i, truth_of(checker, offset + i));
         return;
     }
 }
@@ -175,19 +178,35 @@ void cache_checker_written_around(cache_checker_t *checker, uint64_t line_addres
         cache_checker_forget(checker, line_address);
 }
 
+/* A readable copy has what was last written; bytes still to be learnt are passed over. */
+static void verify_copy(cache_checker_t *checker, unsigned core, uint64_t now_ps, const cache_line_t *line)
+{
+    if (!covers(checker, line->address) || is_excluded(checker, line->address))
+        return;
+    uint64_t offset = line->address - checker->base;
+    for (unsigned i = 0; i < CHI_LINE_BYTES; i++) {
+        if (checker->knowledge[offset + i] == LEARN || agrees(checker, offset + i, line->data[i]))
+            continue;
+        violation(checker, now_ps, "core %u holds %#x at %#" PRIx64 " in %s, last written was %#x", core, line->data[i],
+                  line->address + i, cache_state_name(line->state), truth_of(checker, offset + i));
+        return;
+    }
+}
+
 /* --- who holds a line --- */
 
 typedef struct holders {
     uint64_t readers, exclusives; /* bit a core */
 } holders_t;
 
-static holders_t find_holders(const cache_checker_t *checker, uint64_t line_address)
+static holders_t find_holders(cache_checker_t *checker, uint64_t now_ps, uint64_t line_address)
 {
     holders_t holders = {0};
     for (unsigned core = 0; core < CHI_MAX_CORES; core++) {
         const cache_line_t *line = checker->l1ds[core] ? cache_l1d_lookup(checker->l1ds[core], line_address) : NULL;
         if (!line)
             continue;
+        verify_copy(checker, core, now_ps, line);
         holders.readers |= UINT64_C(1) << core;
         if (cache_state_exclusive(line->state))
             holders.exclusives |= UINT64_C(1) << core;
@@ -223,7 +242,7 @@ static void verify_inclusion(cache_checker_t *checker, uint64_t now_ps, uint64_t
 
 void cache_checker_verify_line(cache_checker_t *checker, uint64_t now_ps, uint64_t line_address)
 {
-    holders_t holders = find_holders(checker, line_address);
+    holders_t holders = find_holders(checker, now_ps, line_address);
     if (!holders.readers)
         return;
     cache_cluster_view_t view = {.present = true, .sharers = UINT64_MAX, .busy = true};

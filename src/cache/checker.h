@@ -6,6 +6,8 @@
  * components have advanced by different amounts inside a window: permission to a line takes at least two messages to
  * move from one core to another, which is longer than a window.
  *
+ * Values are checked when the core shows a load, and of every readable copy at every transition of its line: as a copy
+ * changes only by a fill, which is a transition, and by stores, which the core shows, this covers what no load showed.
  * The value check keeps a shadow of DRAM. A byte's truth is DRAM until a core has stored to it through the caches. What
  * bypasses coherence on purpose takes lines out of the check: data dropped by an invalidation (the next load says what
  * is true), lines with Non-shareable copies, and lines written around the caches while these hold them (both until the

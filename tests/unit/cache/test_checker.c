@@ -61,6 +61,23 @@ Test(cache_checker, an_old_value_is_a_violation)
     done(checker, world);
 }
 
+Test(cache_checker, a_copy_that_differs_is_seen_at_the_next_transition_of_its_line)
+{
+    world_t *world = world_new(2, 2, 4, CACHE_FAULT_NONE);
+    cache_checker_t *checker = checker_of(world);
+    uint8_t value = 6;
+    world_own(world, 0, 0, 0, value);
+    cache_checker_store(checker, 0, 0, WORLD_BASE, &value, 1);
+    world_line(world, 0, 0)->data[0] = 7; /* a store nobody showed */
+    world_load(world, 1, 1, 0);
+    cr_expect_eq(cache_checker_violations(checker), 0, "another line");
+    world_load(world, 1, 0, 0);
+    cr_expect_gt(cache_checker_violations(checker), 0);
+    cr_expect_not_null(strstr(cache_checker_first(checker), "holds 0x7 at 0x40000000"), "%s",
+                       cache_checker_first(checker));
+    done(checker, world);
+}
+
 Test(cache_checker, a_store_without_ownership_is_a_violation)
 {
     world_t *world = world_new(2, 2, 4, CACHE_FAULT_NONE);
