@@ -86,6 +86,13 @@ STRING_SETTER(set_dump_dtb, dump_dtb_path)
 STRING_SETTER(set_dtb, boot.dtb_path)
 STRING_SETTER(set_initrd, boot.initrd_path)
 STRING_SETTER(set_input, boot.input_path)
+#if MESIM_FAULTS
+static int set_fault(void *target, const char *shown, const char *value, base_error_t *error)
+{
+    (void)shown;
+    return machine_fault_find(value, &((cli_run_options_t *)target)->machine.fault, error);
+}
+#endif
 FLAG_SETTER(set_raw, boot.raw, true)
 FLAG_SETTER(set_check, machine.check, true)
 FLAG_SETTER(set_no_fast_path, machine.fast_path, false)
@@ -197,6 +204,10 @@ const cli_option_t cli_run_option_table[] = {
      "For tests: how components are visited inside a window: forward, backward or shuffled (by "
      "--seed). The results are the same.",
      set_order},
+#if MESIM_FAULTS
+    {"inject", 0, "FAULT",
+     "For tests: makes the mistake of that name (src/cpu/fault.h, src/cache/fault.h, src/mmu/mmu.h).", set_fault},
+#endif
     {"help", 'h', NULL, "This page.", set_quiet /* taken before options are parsed */},
     {0},
 };

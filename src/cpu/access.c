@@ -2,6 +2,7 @@
 #include "cpu/access.h"
 
 #include "cpu/exception.h"
+#include "cpu/fault.h"
 
 enum { FAULT_STATUS_UNSUPPORTED = 0x35 };
 
@@ -36,6 +37,8 @@ static cpu_status_t translate_part(cpu_t *cpu, const cpu_insn_t *in, uint64_t no
     part->physical = translation.physical;
     part->memory_type = translation.memory_type;
     part->shareability = translation.shareability;
+    if (cpu_fault_injected(cpu, CPU_INJECT_NSH_SNOOPED))
+        part->shareability = CHI_INNER_SHAREABLE;
     part->writable = translation.writable;
     return CPU_OK;
 }

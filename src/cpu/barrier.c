@@ -1,4 +1,5 @@
 /* DMB, DSB and ISB: each waits for what the manual names and nothing more (Arm ARM B2.3.12). */
+#include "cpu/fault.h"
 #include "cpu/maintenance.h"
 
 /* Loads, stores and posted writes before the barrier; the first thing found missing is the cause. */
@@ -14,13 +15,28 @@ static cpu_block_t unfinished(const cpu_t *cpu, cpu_barrier_types_t types)
     return CPU_RUNNING;
 }
 
+/* What a DMB waits for. One for all types also orders data cache maintenance by address against accesses that are not
+ * to the same cacheable line, such as those of a Non-cacheable alias (Arm ARM D7.5.9.6). */
+static cpu_block_t unordered(const cpu_t *cpu, cpu_barrier_types_t types)
+{
+    if (cpu_fault_injected(cpu, CPU_INJECT_DMB_IGNORED))
+        return CPU_RUNNING;
+    cpu_block_t cause = unfinished(cpu, types);
+    if (cause == CPU_RUNNING && types == CPU_BARRIER_ALL && cache_l1d_maintenance_pending(cpu->core->l1d) &&
+        !cpu_fault_injected(cpu, CPU_INJECT_DMB_SKIPS_MAINTENANCE))
+        return CPU_BLOCK_MAINTENANCE;
+    return cause;
+}
+
 /* DMB ST orders stores among themselves: the store buffer starts a new epoch, and the core goes on. */
 static cpu_status_t data_memory_barrier(cpu_t *cpu, cpu_barrier_types_t types)
 {
-    cpu_block_t cause = unfinished(cpu, types);
+    if (cpu_fault_injected(cpu, CPU_INJECT_DMB_LD_DRAINS_STORES))
+        types |= CPU_BARRIER_STORES;
+    cpu_block_t cause = unordered(cpu, types);
     if (cause != CPU_RUNNING)
         return cpu_retry(cpu, CPU_STALL_DMB, cause);
-    if (types == CPU_BARRIER_STORES && cpu->core->store_count)
+    if (types == CPU_BARRIER_STORES && cpu->core->store_count && !cpu_fault_injected(cpu, CPU_INJECT_DMB_ST_IGNORED))
         cpu->core->epoch++;
     cpu->stats.barriers_dmb += 1;
     return CPU_LEAVE;
@@ -32,8 +48,11 @@ static cpu_block_t unfinished_maintenance(const cpu_t *cpu)
     const cpu_core_t *core = cpu->core;
     if (core->store_count)
         return cpu_store_cause(cpu);
-    if (core->maintenance_pending || cache_l1d_maintenance_pending(core->l1d))
+    if ((core->maintenance_pending || cache_l1d_maintenance_pending(core->l1d)) &&
+        !cpu_fault_injected(cpu, CPU_INJECT_DSB_SKIPS_MAINTENANCE))
         return CPU_BLOCK_MAINTENANCE;
+    if (cpu_fault_injected(cpu, CPU_INJECT_DSB_SKIPS_DVM))
+        return CPU_RUNNING;
     return core->dvm_pending || core->sync_pending ? CPU_BLOCK_DVM : CPU_RUNNING;
 }
 
@@ -53,7 +72,7 @@ static cpu_status_t data_synchronization_barrier(cpu_t *cpu, const cpu_insn_t *i
     if (cause == CPU_RUNNING && types & CPU_BARRIER_STORES)
         cause = unfinished_maintenance(cpu);
     if (cause == CPU_RUNNING && types & CPU_BARRIER_STORES && cpu->core->dvm_unsynced &&
-        domain != DOMAIN_NON_SHAREABLE) {
+        domain != DOMAIN_NON_SHAREABLE && !cpu_fault_injected(cpu, CPU_INJECT_DSB_SKIPS_DVM)) {
         send_sync(cpu, in, now_cycles);
         cause = CPU_BLOCK_DVM;
     }
@@ -66,7 +85,7 @@ static cpu_status_t data_synchronization_barrier(cpu_t *cpu, const cpu_insn_t *i
 cpu_status_t cpu_barrier(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles, cpu_barrier_t barrier,
                          cpu_barrier_types_t types, unsigned domain)
 {
-    if (barrier == CPU_DMB)
+    if (barrier == CPU_DMB && !cpu_fault_injected(cpu, CPU_INJECT_DMB_COMPLETES_DVM))
         return data_memory_barrier(cpu, types);
     return data_synchronization_barrier(cpu, in, now_cycles, types, domain);
 }

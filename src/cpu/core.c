@@ -3,6 +3,7 @@
 
 #include "base/time.h"
 #include "cpu/exception.h"
+#include "cpu/fault.h"
 #include "cpu/isa/isa.h"
 #include "cpu/maintenance.h"
 #include "cpu/psci.h"
@@ -182,7 +183,10 @@ static void receive_cluster(cpu_t *cpu, uint64_t now_ps, const chi_message_t *me
         core->deferred = *message;
         core->snoop_deferred = true;
     } else {
+        cpu_monitor_t monitor = core->monitor;
         cache_l1d_receive(core->l1d, now_ps, message);
+        if (cpu_fault_injected(cpu, CPU_INJECT_ZVA_KEEPS_MONITOR) && message->opcode == CHI_SNP_MAKE_INVALID)
+            core->monitor = monitor;
     }
 }
 

@@ -173,6 +173,8 @@ typedef struct cpu_core {
     cpu_sync_t syncs[CHI_MAX_CORES]; /* SnpDVMSync received and not answered, in order */
     uint32_t sync_requests;
 
+    uint8_t fault_bytes[16]; /* what injected faults remember (cpu/fault.h) */
+
     cpu_stall_kind_t stall_kind; /* of the instruction that returned CPU_RETRY */
     uint64_t stalls[CPU_STALL_KIND_COUNT][CPU_BLOCK_COUNT];
 } cpu_core_t;

@@ -1,5 +1,6 @@
 /* Making a core: its parts, and the upcalls of caches and MMU into the pipeline. */
 #include "cpu/core.h"
+#include "cpu/fault.h"
 #include "cpu/system.h"
 #include "interconnect/send.h"
 
@@ -24,7 +25,8 @@ static void on_fill(void *self, uint64_t now_ps, uint64_t line_address, cache_li
     }
     cpu_load_arrived(cpu, line_address, line ? line->data : NULL);
     cpu_store_drain(cpu, cpu->cycle);
-    if (core->wants_line && core->wanted_line == line_address && line) {
+    if (core->wants_line && core->wanted_line == line_address && line &&
+        !cpu_fault_injected(cpu, CPU_INJECT_SNOOP_NOT_HELD_BACK)) {
         core->pinned = true;
         core->pinned_line = line_address;
     }

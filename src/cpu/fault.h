@@ -1,35 +1,97 @@
 /* Faults injected on purpose, to show that the test of each trap fails without the code that avoids the trap. Compiled
- * in only with MESIM_FAULTS=1; a test chooses one by cpu->injected_fault. */
+ * in only with MESIM_FAULTS=1.
+ *
+ * A unit test chooses one by cpu->injected_fault, and it is in force at once. `mesim-faults run --inject NAME` chooses
+ * one by cpu->guest_fault, and it is in force on a core while that core's TPIDRRO_EL0 is not 0: so a guest meets it
+ * inside the trap that it is there to fail, and not while it boots. */
 #ifndef MESIM_CPU_FAULT_H
 #define MESIM_CPU_FAULT_H
 
 #include "cpu/cpu.h"
 
+#ifndef MESIM_FAULTS
+#define MESIM_FAULTS 0
+#endif
+
+/* X(identifier, "what goes wrong"); noticed by tests/unit/cpu/system_traps.c. */
+#define CPU_SYSTEM_FAULTS(X)                                                                                           \
+    X(COUNTER_SKEWED, "system counter: core n reads n counts more than it is")                                         \
+    X(CVAL_SIGNED, "timer: the compare takes count - CVAL as signed")                                                  \
+    X(TVAL_UNSIGNED, "timer: a write of TVAL does not sign-extend")                                                    \
+    X(REARM_KEEPS_LINE, "timer: a new CVAL does not lower the output")                                                 \
+    X(SEV_NOT_LATCHED, "an event that comes before WFE is forgotten")                                                  \
+    X(EVENT_STREAM_LOST, "timer: the event stream does not set the event register")                                    \
+    X(WFI_NEEDS_UNMASKED, "WFI sleeps on although an interrupt is pending, as PSTATE.I is set")                        \
+    X(ERET_KEEPS_MONITOR, "ERET leaves the exclusive monitor armed")                                                   \
+    X(SVC_RETURNS_TO_SELF, "the preferred return address of SVC is the SVC")                                           \
+    X(SP_NOT_BANKED, "exception entry from EL0 goes on with SP_EL0")                                                   \
+    X(ILLEGAL_RETURN_OBEYED, "ERET goes to EL2 as SPSR_EL1 says")                                                      \
+    X(ABORT_WITHOUT_WNR, "data aborts do not say that they were writes")                                               \
+    X(EL0_READS_EL1_REGISTERS, "MRS at EL0 ignores privilege")                                                         \
+    X(READ_ONLY_WRITABLE, "MSR to a read-only register is accepted and ignored")                                       \
+    X(RES0_STORED, "MSR stores bits that are RES0")                                                                    \
+    X(CPU_ON_WAITS_FOR_NONE, "PSCI: CPU_ON reports success before the power controller answered")                      \
+    X(ABORT_WRITES_BASE_BACK, "pre- and post-indexed accesses update the base even when they abort")                   \
+    X(DISCARDED_RESULT_ACQUIRES, "LSE atomics into XZR acquire")
+
+/* The same for the core's memory path; noticed by tests/system/test_traps.py. */
+#define CPU_MEMORY_FAULTS(X)                                                                                           \
+    /* exclusives and events */                                                                                        \
+    X(SNOOP_NOT_HELD_BACK, "a line that arrived for a store-exclusive can be taken before the store")                  \
+    X(MONITOR_BY_VALUE, "a store-exclusive succeeds if the value is the one that was loaded")                          \
+    X(MONITOR_SURVIVES_EVICTION, "eviction of the line leaves the monitor armed")                                      \
+    X(MONITOR_LOSS_NO_EVENT, "a cleared monitor is no event")                                                          \
+    X(CLREX_IGNORED, "CLREX leaves the monitor armed")                                                                 \
+    X(SEV_STAYS_LOCAL, "SEV does not reach the other cores")                                                           \
+    X(WFI_UNMASKS, "WFI clears PSTATE.I")                                                                              \
+    /* store buffer, unaligned accesses, atomics */                                                                    \
+    X(FORWARD_PARTIAL_LINE, "a load is answered by a store that does not hold all its bytes")                          \
+    X(FORWARD_OLDEST, "a load is answered by the oldest store to its bytes")                                           \
+    X(FORWARD_NOTHING, "a load does not look into the store buffer")                                                   \
+    X(LOAD_TEARS_BESIDE_SPLIT, "a load across a line binds the byte before the split one load late")                   \
+    X(UNALIGNED_STORES_FIRST_PART, "a store whose second page faults writes to its first")                             \
+    X(CASP_TEARS, "CASP returns a second element one CASP old")                                                        \
+    X(CAS_STORES_ALWAYS, "a compare and swap that fails stores all the same")                                          \
+    /* barriers */                                                                                                     \
+    X(DMB_IGNORED, "DMB orders nothing")                                                                               \
+    X(DMB_ST_IGNORED, "stores drain past an older DMB ST")                                                             \
+    X(RELEASE_IGNORED, "a store-release drains before older stores")                                                   \
+    X(ACQUIRE_IGNORED, "younger accesses pass a load-acquire")                                                         \
+    X(DMB_LD_DRAINS_STORES, "DMB LD waits for older stores")                                                           \
+    X(DMB_COMPLETES_DVM, "DMB completes TLB maintenance as DSB does")                                                  \
+    X(DMB_SKIPS_MAINTENANCE, "DMB does not order cache maintenance by address")                                        \
+    X(DSB_SKIPS_DVM, "DSB does not wait for TLB and instruction-cache maintenance")                                    \
+    X(DSB_SKIPS_MAINTENANCE, "DSB does not wait for cache maintenance")                                                \
+    /* caches */                                                                                                       \
+    X(NC_READS_CACHE, "Non-cacheable loads look into the L1D")                                                         \
+    X(NSH_SNOOPED, "Non-shareable memory is kept coherent")                                                            \
+    X(DC_CVAC_IGNORED, "DC CVAC does nothing")                                                                         \
+    X(DC_IVAC_IGNORED, "DC IVAC does nothing")                                                                         \
+    X(STORES_REACH_L1I, "a store invalidates the line in the L1I of its core")                                         \
+    X(IC_IVAU_IGNORED, "IC IVAU does nothing")                                                                         \
+    X(IC_IVAU_STAYS_LOCAL, "IC IVAU does not reach the other cores")                                                   \
+    X(IDC_MISREPORTED, "CTR_EL0.IDC is inverted")                                                                      \
+    X(ZVA_ACCEPTS_DEVICE, "DC ZVA on Device memory does not fault")                                                    \
+    X(ZVA_HALF, "DC ZVA clears half a line")                                                                           \
+    X(ZVA_KEEPS_MONITOR, "DC ZVA does not clear other cores' monitors")                                                \
+    /* determinism */                                                                                                  \
+    X(L0_KEEPS_LOST_LINE, "a line that is lost stays in the L0 filter")                                                \
+    X(VISIT_ORDER_LEAKS, "a load takes longer if another core ran before in the window")
+
 typedef enum cpu_injected_fault {
     CPU_INJECT_NONE,
-    CPU_INJECT_COUNTER_SKEWED,            /* system counter: core n reads n counts more than it is */
-    CPU_INJECT_CVAL_SIGNED,               /* timer: the compare takes count - CVAL as signed */
-    CPU_INJECT_TVAL_UNSIGNED,             /* timer: a write of TVAL does not sign-extend */
-    CPU_INJECT_REARM_KEEPS_LINE,          /* timer: a new CVAL does not lower the output */
-    CPU_INJECT_SEV_NOT_LATCHED,           /* an event that comes before WFE is forgotten */
-    CPU_INJECT_EVENT_STREAM_LOST,         /* timer: the event stream does not set the event register */
-    CPU_INJECT_WFI_NEEDS_UNMASKED,        /* WFI sleeps on although an interrupt is pending, as PSTATE.I is set */
-    CPU_INJECT_ERET_KEEPS_MONITOR,        /* ERET leaves the exclusive monitor armed */
-    CPU_INJECT_SVC_RETURNS_TO_SELF,       /* the preferred return address of SVC is the SVC */
-    CPU_INJECT_SP_NOT_BANKED,             /* exception entry from EL0 goes on with SP_EL0 */
-    CPU_INJECT_ILLEGAL_RETURN_OBEYED,     /* ERET goes to EL2 as SPSR_EL1 says */
-    CPU_INJECT_ABORT_WITHOUT_WNR,         /* data aborts do not say that they were writes */
-    CPU_INJECT_EL0_READS_EL1_REGISTERS,   /* MRS at EL0 ignores privilege */
-    CPU_INJECT_READ_ONLY_WRITABLE,        /* MSR to a read-only register is accepted and ignored */
-    CPU_INJECT_RES0_STORED,               /* MSR stores bits that are RES0 */
-    CPU_INJECT_CPU_ON_WAITS_FOR_NONE,     /* PSCI: CPU_ON reports success before the power controller answered */
-    CPU_INJECT_ABORT_WRITES_BASE_BACK,    /* pre- and post-indexed accesses update the base even when they abort */
-    CPU_INJECT_DISCARDED_RESULT_ACQUIRES, /* LSE atomics into XZR acquire */
-    CPU_INJECT_COUNT
+#define CPU_FAULT_ENUM(id, text) CPU_INJECT_##id,
+    CPU_SYSTEM_FAULTS(CPU_FAULT_ENUM) CPU_INJECT_SYSTEM_END,
+    CPU_MEMORY_FAULTS(CPU_FAULT_ENUM)
+#undef CPU_FAULT_ENUM
+        CPU_INJECT_END
 } cpu_injected_fault_t;
 
 #if MESIM_FAULTS
-#define cpu_fault_injected(cpu, fault) ((cpu)->injected_fault == (fault))
+static inline bool cpu_fault_injected(const cpu_t *cpu, cpu_injected_fault_t fault)
+{
+    return cpu->injected_fault == fault || (cpu->guest_fault == fault && cpu->sys.TPIDRRO_EL0);
+}
 #else
 #define cpu_fault_injected(cpu, fault) ((void)(cpu), false)
 #endif

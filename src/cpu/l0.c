@@ -1,5 +1,6 @@
 /* The data L0 filter: filled on hits of the slow path, emptied by whatever could make it lie. */
 #include "cpu/core.h"
+#include "cpu/fault.h"
 
 void cpu_l0_clear(cpu_t *cpu)
 {
@@ -27,6 +28,8 @@ void cpu_l0_drop(cpu_t *cpu, uint64_t va, uint64_t bytes)
 /* VA<11:6> equals PA<11:6>: only every 64th entry can hold the line. */
 void cpu_l0_line_lost(cpu_t *cpu, uint64_t physical, bool to_shared)
 {
+    if (cpu_fault_injected(cpu, CPU_INJECT_L0_KEEPS_LOST_LINE))
+        return;
     for (unsigned i = (physical >> CHI_LINE_SHIFT) & 63; i < CPU_L0_ENTRIES; i += 64) {
         cpu_l0_entry_t *entry = &cpu->l0[i];
         if (entry->read_tag == CPU_L0_NONE || entry->physical != physical)

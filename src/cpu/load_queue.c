@@ -1,6 +1,7 @@
 /* Loads in flight. A load's value is bound when its line arrives, not when it issues; until then its
  * registers are pending, and younger instructions that do not need them go on. */
 #include "cpu/core.h"
+#include "cpu/fault.h"
 #include "cpu/memory_inline.h"
 
 #include <string.h>
@@ -65,6 +66,8 @@ void cpu_load_complete(cpu_t *cpu, const cpu_access_t *access, const uint8_t *by
         memory_deliver(cpu, bytes + access->size_bytes, access->size_bytes, access->flags, access->rt2);
     if (access->flags & CPU_ACCESS_EXCLUSIVE)
         cpu_monitor_arm(cpu, physical, access->size_bytes * access->elements);
+    if (cpu_fault_injected(cpu, CPU_INJECT_MONITOR_BY_VALUE) && access->flags & CPU_ACCESS_EXCLUSIVE)
+        memcpy(cpu->core->fault_bytes, bytes, sizeof(cpu->core->fault_bytes));
 }
 
 static void retire(cpu_t *cpu, cpu_load_t *load)

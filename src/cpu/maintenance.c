@@ -2,6 +2,7 @@
 #include "cpu/maintenance.h"
 
 #include "cpu/exception.h"
+#include "cpu/fault.h"
 #include "cpu/system.h"
 #include "interconnect/send.h"
 
@@ -49,9 +50,11 @@ static cpu_status_t zero_line(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cyc
     if (status != CPU_OK)
         return status;
     if (translation.memory_type < CHI_NORMAL_NC)
-        return cpu_exception_alignment(cpu, in, now_cycles, va, true);
+        return cpu_fault_injected(cpu, CPU_INJECT_ZVA_ACCEPTS_DEVICE)
+                   ? CPU_LEAVE
+                   : cpu_exception_alignment(cpu, in, now_cycles, va, true);
     cpu_part_t part = {.physical = chi_line(translation.physical),
-                       .length = CHI_LINE_BYTES,
+                       .length = cpu_fault_injected(cpu, CPU_INJECT_ZVA_HALF) ? CHI_LINE_BYTES / 2 : CHI_LINE_BYTES,
                        .memory_type = translation.memory_type,
                        .shareability = translation.shareability};
     if (translation.memory_type == CHI_NORMAL_NC) {
@@ -74,6 +77,9 @@ static cpu_status_t maintain_data(cpu_t *cpu, const cpu_insn_t *in, uint64_t now
     chi_opcode_t opcode = op == CPU_DC_IVAC    ? CHI_MAKE_INVALID
                           : op == CPU_DC_CIVAC ? CHI_CLEAN_INVALID
                                                : CHI_CLEAN_SHARED;
+    if ((op == CPU_DC_CVAC && cpu_fault_injected(cpu, CPU_INJECT_DC_CVAC_IGNORED)) ||
+        (op == CPU_DC_IVAC && cpu_fault_injected(cpu, CPU_INJECT_DC_IVAC_IGNORED)))
+        return CPU_LEAVE;
     /* Maintenance by address comes after the core's own stores to that line (Arm ARM D7.5.9.1). */
     if (cpu_store_holds_line(cpu, physical))
         return cpu_retry(cpu, CPU_STALL_PLAIN, cpu_store_cause(cpu));
@@ -96,7 +102,7 @@ cpu_status_t cpu_maintain_address(cpu_t *cpu, const cpu_insn_t *in, uint64_t now
         status = maintain_data(cpu, in, now_cycles, translation.physical, op);
     if (status != CPU_OK && status != CPU_LEAVE)
         return status;
-    if (op == CPU_IC_IVAU) {
+    if (op == CPU_IC_IVAU && !cpu_fault_injected(cpu, CPU_INJECT_IC_IVAU_IGNORED)) {
         cpu_fetch_invalidate_line(cpu, translation.physical);
         send_dvm(cpu, in, now_cycles, MMU_DVM_IC_IVAU, 0, chi_line(translation.physical));
     }
@@ -173,7 +179,8 @@ cpu_status_t cpu_maintain_tlb(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cyc
 void cpu_send_event(cpu_t *cpu, uint64_t now_cycles)
 {
     chi_message_t message = {.opcode = CHI_EVENT};
-    cpu_send(cpu, now_cycles, &message);
+    if (!cpu_fault_injected(cpu, CPU_INJECT_SEV_STAYS_LOCAL))
+        cpu_send(cpu, now_cycles, &message);
     cpu_send_event_local(cpu);
 }
 
@@ -201,7 +208,10 @@ void cpu_dvm_receive(cpu_t *cpu, uint64_t now_ps, const chi_message_t *message)
     }
     switch (message->size_bytes) {
     case MMU_DVM_IC_IALLU: cpu_fetch_invalidate_all(cpu); break;
-    case MMU_DVM_IC_IVAU: cpu_fetch_invalidate_line(cpu, message->address); break;
+    case MMU_DVM_IC_IVAU:
+        if (!cpu_fault_injected(cpu, CPU_INJECT_IC_IVAU_STAYS_LOCAL))
+            cpu_fetch_invalidate_line(cpu, message->address);
+        break;
     default: mmu_tlbi(cpu->mmu, (mmu_tlbi_t)message->size_bytes, message->operand); break;
     }
     answer(cpu, now_ps, message);

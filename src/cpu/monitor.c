@@ -1,5 +1,6 @@
 /* The local exclusive monitor: one physical address, never a value (Arm ARM B2.9). */
 #include "cpu/core.h"
+#include "cpu/fault.h"
 
 void cpu_monitor_arm(cpu_t *cpu, uint64_t physical, unsigned size_bytes)
 {
@@ -21,8 +22,11 @@ void cpu_monitor_line_lost(cpu_t *cpu, uint64_t line_address, bool by_snoop)
     cpu_monitor_t *monitor = &cpu->core->monitor;
     if (!monitor->armed || chi_line(monitor->address) != line_address)
         return;
+    if (cpu_fault_injected(cpu, CPU_INJECT_MONITOR_BY_VALUE) ||
+        (cpu_fault_injected(cpu, CPU_INJECT_MONITOR_SURVIVES_EVICTION) && !by_snoop))
+        return;
     cpu_monitor_clear(cpu, by_snoop ? &cpu->stats.exclusive_fail_snoop : &cpu->stats.exclusive_fail_eviction);
-    cpu->sys.event_register = true;
+    cpu->sys.event_register |= !cpu_fault_injected(cpu, CPU_INJECT_MONITOR_LOSS_NO_EVENT);
 }
 
 bool cpu_monitor_matches(const cpu_t *cpu, uint64_t physical, unsigned size_bytes)

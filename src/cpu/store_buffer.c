@@ -2,6 +2,7 @@
  * precede goes to the L1D at once; all others wait here, forward to younger loads of this core, and drain
  * out of order between lines unless a DMB ST (epoch) or a release stands between them. */
 #include "cpu/core.h"
+#include "cpu/fault.h"
 
 #include <string.h>
 
@@ -33,11 +34,14 @@ cpu_forward_t cpu_store_forward(const cpu_t *cpu, uint64_t physical, unsigned le
 {
     const cpu_core_t *core = cpu->core;
     uint64_t mask = byte_mask(physical, length);
-    for (unsigned i = core->store_count; i-- > 0;) {
-        const cpu_store_t *store = &core->stores[i];
+    bool oldest = cpu_fault_injected(cpu, CPU_INJECT_FORWARD_OLDEST);
+    if (cpu_fault_injected(cpu, CPU_INJECT_FORWARD_NOTHING))
+        return CPU_FORWARD_NONE;
+    for (unsigned n = core->store_count; n-- > 0;) {
+        const cpu_store_t *store = &core->stores[oldest ? core->store_count - 1 - n : n];
         if (store->line != chi_line(physical) || !(store->mask & mask))
             continue;
-        if ((store->mask & mask) != mask)
+        if ((store->mask & mask) != mask && !cpu_fault_injected(cpu, CPU_INJECT_FORWARD_PARTIAL_LINE))
             return CPU_FORWARD_PARTIAL;
         memcpy(ret_bytes, store->data + (physical & (CHI_LINE_BYTES - 1)), length);
         return CPU_FORWARD_DONE;
@@ -79,6 +83,8 @@ void cpu_store_write(cpu_t *cpu, uint64_t now_ps, cache_line_t *line, uint64_t m
             unsigned offset = (unsigned)__builtin_ctzll(rest);
             line->data[offset] = data[offset];
         }
+    if (cpu_fault_injected(cpu, CPU_INJECT_STORES_REACH_L1I))
+        cpu_fetch_invalidate_line(cpu, line->address);
     if (base_unlikely(cpu->core->config.on_store != NULL))
         cpu->core->config.on_store(cpu->core->config.checker, now_ps, line->address, mask, data);
 }

@@ -4,6 +4,7 @@
 #include "cpu/atomic.h"
 #include "cpu/core.h"
 #include "cpu/exception.h"
+#include "cpu/fault.h"
 #include "cpu/maintenance.h"
 #include "cpu/memory_inline.h"
 
@@ -19,7 +20,7 @@ static cpu_status_t accepted(const cpu_t *cpu)
 static cpu_status_t wait_for_order(cpu_t *cpu, const cpu_access_t *access)
 {
     cpu_core_t *core = cpu->core;
-    if (core->acquires)
+    if (core->acquires && !cpu_fault_injected(cpu, CPU_INJECT_ACQUIRE_IGNORED))
         return cpu_retry(cpu, CPU_STALL_ACQUIRE, CPU_BLOCK_LOADS);
     /* RCsc: a load-acquire is not performed before an earlier store-release (Arm ARM B2.3.3). */
     if (access->flags & CPU_ACCESS_ACQUIRE && core->releases)
@@ -92,6 +93,21 @@ static void count_load(cpu_t *cpu, const cpu_access_t *access)
     cpu->stats.exclusive_loads += (access->flags & CPU_ACCESS_EXCLUSIVE) != 0;
 }
 
+/* What injected faults need. */
+static void read_cached(cpu_t *cpu, const cpu_part_t *part, uint8_t *bytes)
+{
+    const cache_line_t *line = cache_l1d_lookup(cpu->core->l1d, part->physical);
+    if (line)
+        memcpy(bytes, line->data + (part->physical & (CHI_LINE_BYTES - 1)), part->length);
+}
+
+static void swap_byte(uint8_t *a, uint8_t *b)
+{
+    uint8_t byte = *a;
+    *a = *b;
+    *b = byte;
+}
+
 static cpu_status_t load_uncached(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles, const cpu_access_t *access,
                                   const cpu_part_t *parts, unsigned count)
 {
@@ -101,6 +117,8 @@ static cpu_status_t load_uncached(cpu_t *cpu, const cpu_insn_t *in, uint64_t now
     cpu_status_t status = cpu_transfer_read(cpu, in, now_cycles, access, parts, count, bytes);
     if (status != CPU_OK)
         return status;
+    if (cpu_fault_injected(cpu, CPU_INJECT_NC_READS_CACHE))
+        read_cached(cpu, &parts[0], bytes);
     cpu_load_complete(cpu, access, bytes, parts[0].physical);
     cpu->stats.loads += 1;
     return accepted(cpu);
@@ -112,6 +130,10 @@ static cpu_status_t port_load(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cyc
     uint8_t bytes[32] = {0};
     unsigned count, waiting = 0;
     cpu_status_t status = wait_for_order(cpu, access);
+    if (cpu_fault_injected(cpu, CPU_INJECT_VISIT_ORDER_LEAKS)) {
+        cpu->delay_cycles += *cpu->last_to_run != cpu->index;
+        *cpu->last_to_run = cpu->index;
+    }
     if (status == CPU_OK)
         status = cpu_access_translate(cpu, in, now_cycles, access, MMU_READ, parts, &count);
     if (status != CPU_OK)
@@ -128,6 +150,8 @@ static cpu_status_t port_load(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cyc
         cpu_load_enter(cpu, access, parts, waiting, bytes);
         return CPU_LEAVE;
     }
+    if (cpu_fault_injected(cpu, CPU_INJECT_LOAD_TEARS_BESIDE_SPLIT) && count == 2)
+        swap_byte(&bytes[parts[0].length - 1], &cpu->core->fault_bytes[0]);
     cpu_load_complete(cpu, access, bytes, parts[0].physical);
     cpu_access_fill_l0(cpu, access, parts, count);
     return accepted(cpu);
@@ -147,13 +171,16 @@ static cpu_status_t port_store(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cy
     cpu_part_t parts[2];
     uint8_t bytes[32];
     unsigned count;
-    bool release = access->flags & CPU_ACCESS_RELEASE;
+    bool release = access->flags & CPU_ACCESS_RELEASE && !cpu_fault_injected(cpu, CPU_INJECT_RELEASE_IGNORED);
     cpu_status_t status = wait_for_order(cpu, access);
+    bytes_of(access, values, bytes);
+    parts[0].physical = 0;
     if (status == CPU_OK)
         status = cpu_access_translate(cpu, in, now_cycles, access, MMU_WRITE, parts, &count);
+    if (cpu_fault_injected(cpu, CPU_INJECT_UNALIGNED_STORES_FIRST_PART) && status == CPU_JUMP && parts[0].physical)
+        cpu_store_push(cpu, now_cycles, cpu_pc(cpu, in), &parts[0], bytes, false);
     if (status != CPU_OK)
         return status;
-    bytes_of(access, values, bytes);
     if (parts[0].memory_type < CHI_NORMAL_WT) {
         status = cpu_transfer_write(cpu, in, now_cycles, access, parts, count, bytes);
         if (status != CPU_OK)
@@ -201,6 +228,11 @@ static void write_line(cpu_t *cpu, uint64_t now_cycles, cache_line_t *line, cons
     cpu_store_write(cpu, cpu_ps(cpu, now_cycles), line, bits_mask(part->length) << offset, data);
 }
 
+static uint64_t word_of(const cache_line_t *line, const cpu_part_t *part)
+{
+    return memory_raw(line->data + (part->physical & (CHI_LINE_BYTES - 1)), part->length < 8 ? part->length : 8);
+}
+
 static cpu_status_t port_store_exclusive(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles,
                                          const cpu_access_t *access, const uint64_t *values)
 {
@@ -222,7 +254,11 @@ static cpu_status_t port_store_exclusive(cpu_t *cpu, const cpu_insn_t *in, uint6
         if (status != CPU_OK)
             return status;
         bytes_of(access, values, bytes);
-        write_line(cpu, now_cycles, line, &parts[0], bytes);
+        if (cpu_fault_injected(cpu, CPU_INJECT_MONITOR_BY_VALUE) &&
+            memory_raw(cpu->core->fault_bytes, access->size_bytes) != word_of(line, &parts[0]))
+            cpu_monitor_clear(cpu, &cpu->stats.exclusive_fail_snoop);
+        else
+            write_line(cpu, now_cycles, line, &parts[0], bytes);
         cpu->stats.stores += 1;
     }
     cpu->stats.exclusive_stores += 1;
@@ -262,8 +298,7 @@ static cpu_status_t port_atomic(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_c
     cpu_status_t status = begin_atomic(cpu, in, now_cycles, access, &part, &line);
     if (status != CPU_OK)
         return status;
-    const uint8_t *place = line->data + (part.physical & (CHI_LINE_BYTES - 1));
-    uint64_t old = memory_raw(place, access->size_bytes);
+    uint64_t old = word_of(line, &part);
     uint64_t new = atomic_apply(op, old, operand, access->size_bytes);
     write_line(cpu, now_cycles, line, &part, (const uint8_t *)&new);
     set_x(cpu, access->rt, old);
@@ -282,8 +317,11 @@ static cpu_status_t port_compare_and_swap(cpu_t *cpu, const cpu_insn_t *in, uint
     memcpy(old, line->data + (part.physical & (CHI_LINE_BYTES - 1)), part.length);
     bytes_of(access, compare, expected);
     bytes_of(access, values, desired);
-    if (!memcmp(old, expected, part.length))
+    if (!memcmp(old, expected, part.length) || cpu_fault_injected(cpu, CPU_INJECT_CAS_STORES_ALWAYS))
         write_line(cpu, now_cycles, line, &part, desired);
+    if (cpu_fault_injected(cpu, CPU_INJECT_CASP_TEARS) && access->elements == 2)
+        for (unsigned i = 0; i < access->size_bytes; i++)
+            swap_byte(&old[access->size_bytes + i], &cpu->core->fault_bytes[i]);
     set_x(cpu, access->rt, memory_raw(old, access->size_bytes));
     if (access->elements == 2)
         set_x(cpu, access->rt2, memory_raw(old + access->size_bytes, access->size_bytes));
@@ -308,6 +346,8 @@ static cpu_status_t port_prefetch(cpu_t *cpu, const cpu_insn_t *in, uint64_t now
 
 static void port_clear_exclusive(cpu_t *cpu, bool exception_return)
 {
+    if (cpu_fault_injected(cpu, CPU_INJECT_CLREX_IGNORED) && !exception_return)
+        return;
     cpu_monitor_clear(cpu, exception_return ? &cpu->stats.exclusive_fail_exception : &cpu->stats.exclusive_fail_clear);
 }
 

@@ -36,6 +36,8 @@ static bool trapped(const cpu_t *cpu, uint64_t allow)
 
 cpu_status_t cpu_wait_for_interrupt(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles)
 {
+    if (cpu_fault_injected(cpu, CPU_INJECT_WFI_UNMASKS))
+        cpu->pstate.daif &= (uint8_t)~CPU_DAIF_I;
     if (wfi_wakes(cpu))
         return CPU_OK;
     if (trapped(cpu, CPU_SCTLR_nTWI))

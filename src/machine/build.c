@@ -1,5 +1,6 @@
 /* Makes the components and the links between them: the one place that knows who talks to whom. */
 #include "cpu/exception.h"
+#include "cpu/fault.h"
 #include "gic/latency.h"
 #include "machine/check.h"
 #include "machine/core_types.h"
@@ -65,6 +66,7 @@ static cache_l1d_config_t l1d_config(const machine_t *machine, unsigned core)
         .period_ps = machine->period_ps,
         .evict_seed = config->seed + core,
         .evict_interval = (uint32_t)config->perturb_evict,
+        .fault = machine->options.fault.cache,
     };
 }
 
@@ -77,7 +79,7 @@ static cpu_system_config_t registers_config(const machine_t *machine, unsigned c
         .mpidr = machine->cores[core].mpidr,
         .cores = (uint32_t)config->cores,
         .physical_address_bits = (uint8_t)config->address_bits,
-        .dcache_coherent = config->icache_coherent,
+        .dcache_coherent = config->icache_coherent != (machine->options.fault.cpu == CPU_INJECT_IDC_MISREPORTED),
         .gic_registers = true,
         .counter_hz = config->timer_hz,
         .l1i = {(uint32_t)config->l1i_size_bytes, (uint32_t)config->l1i_ways},
@@ -86,8 +88,9 @@ static cpu_system_config_t registers_config(const machine_t *machine, unsigned c
     };
 }
 
-static mmu_config_t mmu_config(const machine_config_t *config)
+static mmu_config_t mmu_config(const machine_t *machine)
 {
+    const machine_config_t *config = &machine->config;
     return (mmu_config_t){
         .micro_tlb_entries = (uint32_t)config->micro_tlb,
         .l2_tlb_entries = (uint32_t)config->l2_tlb,
@@ -95,6 +98,7 @@ static mmu_config_t mmu_config(const machine_config_t *config)
         .l2_tlb_hit_cycles = (uint32_t)config->l2_tlb_cycles,
         .walk_step_cycles = (uint32_t)config->walk_cycles,
         .physical_address_bits = (uint8_t)config->address_bits,
+        .defect = (uint8_t)machine->options.fault.mmu,
     };
 }
 
@@ -119,10 +123,15 @@ static int build_core(machine_t *machine, unsigned core, cpu_features_t features
         .l2_size_bytes = (uint32_t)config->l2_size_bytes,
         .l2_ways = (uint32_t)config->l2_ways,
         .l1d = l1d_config(machine, core),
-        .mmu = mmu_config(config),
+        .mmu = mmu_config(machine),
         .system = registers_config(machine, core, features),
     };
-    return cpu_core_new(machine->engine, &core_config, machine->decoder, &machine->cores[core].cpu, error);
+    int result = cpu_core_new(machine->engine, &core_config, machine->decoder, &machine->cores[core].cpu, error);
+    if (result == 0) {
+        machine->cores[core].cpu->guest_fault = machine->options.fault.cpu;
+        machine->cores[core].cpu->last_to_run = &machine->last_to_run;
+    }
+    return result;
 }
 
 static int build_cores(machine_t *machine, base_error_t *error)
@@ -152,6 +161,7 @@ static int build_memory(machine_t *machine, base_error_t *error)
         .period_ps = machine->period_ps,
         .fetch_snoops = config->icache_coherent,
         .plru = config->l2_replacement == CACHE_PLRU,
+        .fault = machine->options.fault.cache,
     };
     interconnect_dram_config_t dram = {
         .base = BOARD_RAM_BASE,

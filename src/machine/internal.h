@@ -58,6 +58,7 @@ struct machine {
     machine_end_t end;
     unsigned end_core; /* who asked for it, or whose fault it is */
     uint64_t seen_instructions, silent_since_ps;
+    unsigned last_to_run; /* of injected faults only: cpu_t.last_to_run */
 };
 
 /* build.c: components and links. */

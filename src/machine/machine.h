@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "engine/engine.h"
 #include "machine/config.h"
+#include "machine/fault.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -17,12 +18,13 @@
 
 typedef struct machine machine_t;
 
-/* How the simulator works. Nothing here changes a result, but input_fd. */
+/* How the simulator works. Nothing here changes a result, but input_fd and fault. */
 typedef struct machine_options {
     engine_order_t order;
     bool fast_path; /* L0 filters and threaded handlers */
     bool check;     /* invariant checkers */
     int input_fd;   /* a host file whose bytes are typed at the console as they come, which no run repeats; -1: none */
+    machine_fault_t fault; /* injected for a test; only with MESIM_FAULTS=1 */
 } machine_options_t;
 
 /* What is put into the machine. Strings need not outlive machine_load. */

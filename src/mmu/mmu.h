@@ -48,20 +48,24 @@ typedef struct mmu_context {
 } mmu_context_t;
 
 /* A defect to inject on purpose, for tests; only a build with MESIM_FAULTS can. */
+#define MMU_DEFECTS(X)                                                                                                 \
+    X(ASID_IGNORED, "a lookup matches the entries of every ASID")                                                      \
+    X(TLBI_MISSES_GLOBALS, "VAE1 and VALE1 of an ASID leave global entries")                                           \
+    X(TLBI_ASID_DROPS_GLOBALS, "ASIDE1 reaches global entries")                                                        \
+    X(TLBI_REACHES_NEXT_PAGE, "by address: one page too far")                                                          \
+    X(TLBI_LAST_LEVEL_MISSES_BLOCKS, "VALE1 and VAALE1 leave blocks in the L2 TLB")                                    \
+    X(TLBI_MISSES_MICRO_TLBS, "by address or ASID: only the L2 TLB obeys")                                             \
+    X(TLBI_OPERAND_UNMASKED, "with 8-bit ASIDs, bits <63:56> of the operand count")                                    \
+    X(WALK_SURVIVES_TLBI, "a walk in flight brings back what was invalidated")                                         \
+    X(TABLE_LIMITS_LOST_ON_WAIT, "a resumed walk forgets APTable, UXNTable, PXNTable")                                 \
+    X(ACCESS_FLAG_IGNORED, "AF = 0 does not fault")                                                                    \
+    X(CONTEXT_KEEPS_MICRO_TLBS, "a change of SCTLR_EL1 leaves micro-TLB entries")
 typedef enum mmu_defect {
     MMU_DEFECT_NONE,
-    MMU_DEFECT_ASID_IGNORED,                  /* a lookup matches the entries of every ASID */
-    MMU_DEFECT_TLBI_MISSES_GLOBALS,           /* VAE1 and VALE1 of an ASID leave global entries */
-    MMU_DEFECT_TLBI_ASID_DROPS_GLOBALS,       /* ASIDE1 reaches global entries */
-    MMU_DEFECT_TLBI_REACHES_NEXT_PAGE,        /* by address: one page too far */
-    MMU_DEFECT_TLBI_LAST_LEVEL_MISSES_BLOCKS, /* VALE1 and VAALE1 leave blocks in the L2 TLB */
-    MMU_DEFECT_TLBI_MISSES_MICRO_TLBS,        /* by address or ASID: only the L2 TLB obeys */
-    MMU_DEFECT_TLBI_OPERAND_UNMASKED,         /* with 8-bit ASIDs, bits <63:56> of the operand count */
-    MMU_DEFECT_WALK_SURVIVES_TLBI,            /* a walk in flight brings back what was invalidated */
-    MMU_DEFECT_TABLE_LIMITS_LOST_ON_WAIT,     /* a resumed walk forgets APTable, UXNTable, PXNTable */
-    MMU_DEFECT_ACCESS_FLAG_IGNORED,           /* AF = 0 does not fault */
-    MMU_DEFECT_CONTEXT_KEEPS_MICRO_TLBS,      /* a change of SCTLR_EL1 leaves micro-TLB entries */
-    MMU_DEFECT_COUNT
+#define MMU_DEFECT_ENUM(id, text) MMU_DEFECT_##id,
+    MMU_DEFECTS(MMU_DEFECT_ENUM)
+#undef MMU_DEFECT_ENUM
+        MMU_DEFECT_COUNT
 } mmu_defect_t;
 
 typedef struct mmu_config {

@@ -13,7 +13,7 @@ Test(trap_faults, each_trap_fails_under_its_fault_and_holds_without)
 
 Test(trap_faults, every_fault_has_its_trap)
 {
-    for (unsigned fault = CPU_INJECT_NONE + 1; fault < CPU_INJECT_COUNT; fault++) {
+    for (unsigned fault = CPU_INJECT_NONE + 1; fault < CPU_INJECT_SYSTEM_END; fault++) {
         bool found = false;
         for (size_t i = 0; i < trap_row_count; i++)
             found |= trap_rows[i].fault == fault;
