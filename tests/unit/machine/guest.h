@@ -29,7 +29,8 @@ typedef struct guest_console {
 /* Writes the words to a file of the test's folder, and gives its name. */
 const char *guest_write(const uint32_t *words, size_t count);
 
-/* A loaded machine of `cores` cores; `settings` as in a preset. Fails the test where it cannot be made. */
+/* A machine, and one with an image loaded; `settings` as in a preset. They fail the test where it cannot be made. */
+machine_t *guest_new(const char *settings, machine_options_t options, guest_console_t *console);
 machine_t *guest_machine(const char *image, const char *settings, machine_options_t options, guest_console_t *console);
 machine_options_t guest_options(void);
 

@@ -3,6 +3,7 @@
 #include "guest.h"
 
 #include <criterion/criterion.h>
+#include <glib.h>
 #include <string.h>
 
 static machine_end_t end_of(const uint32_t *words, size_t count, const char *settings)
@@ -99,6 +100,33 @@ Test(machine_run, the_console_goes_to_the_host)
     cr_expect_eq(console.count, 1);
     cr_expect_eq(console.text[0], 'A');
     machine_free(machine);
+}
+
+Test(machine_run, what_is_typed_reaches_the_guest)
+{
+    /* Echoes what the UART receives until a full stop comes: LDR UARTFR, TBNZ RXFE, LDR UARTDR, STR UARTDR, CMP '.'. */
+    static const uint32_t echo[] = {
+        0xd2a12001, 0xb9401822, 0x3727ffe2,       0xb9400022, 0xb9000022,           0x7100b85f,
+        0x54ffff61, GUEST_PSCI, GUEST_SYSTEM_OFF, GUEST_HVC,  GUEST_BRANCH_TO_SELF,
+    };
+    cr_assert(g_file_set_contents("typed", "typed, in full.ignored", -1, NULL));
+    guest_console_t console = {.count = 0};
+    machine_options_t options = guest_options();
+    machine_t *machine = guest_new("cores.count=1", options, &console);
+    machine_boot_options_t boot = {.image_path = guest_write(echo, 11), .raw = true, .input_path = "typed"};
+    base_error_t error = {0}, warning;
+    cr_assert_eq(machine_load(machine, &boot, &warning, &error), 0, "%s", error.text);
+    cr_expect_eq(machine_run(machine, 100000000), MACHINE_OFF);
+    cr_expect_eq(console.count, strlen("typed, in full."));
+    cr_expect_eq(memcmp(console.text, "typed, in full.", console.count), 0);
+    machine_free(machine);
+}
+
+Test(machine_run, awake_cores_that_execute_nothing_are_a_livelock)
+{
+    const char *slow = "memory.access=100us\nwatchdog.silence=1us\ncores.count=2";
+    cr_expect_eq(END_OF(slow, GUEST_NOP, GUEST_BRANCH_BACK), MACHINE_LIVELOCK);
+    cr_expect_eq(END_OF("memory.access=100us\ncores.count=2", GUEST_NOP, GUEST_BRANCH_BACK), MACHINE_CYCLE_LIMIT);
 }
 
 /* The trace, the end's time and the instructions in one number: these guests trace little. */
