@@ -42,7 +42,8 @@ static cpu_status_t data_memory_barrier(cpu_t *cpu, cpu_barrier_types_t types)
     return CPU_LEAVE;
 }
 
-/* A DSB for stores or all also completes cache maintenance, and TLB maintenance everywhere in its domain. */
+/* A DSB for stores or all also completes cache maintenance, TLB maintenance everywhere in its domain, and what was said
+ * to the GIC through ICC_* registers (IHI 0069, 4.2.2). */
 static cpu_block_t unfinished_maintenance(const cpu_t *cpu)
 {
     const cpu_core_t *core = cpu->core;
@@ -53,7 +54,9 @@ static cpu_block_t unfinished_maintenance(const cpu_t *cpu)
         return CPU_BLOCK_MAINTENANCE;
     if (cpu_fault_injected(cpu, CPU_INJECT_DSB_SKIPS_DVM))
         return CPU_RUNNING;
-    return core->dvm_pending || core->sync_pending ? CPU_BLOCK_DVM : CPU_RUNNING;
+    if (core->dvm_pending || core->sync_pending)
+        return CPU_BLOCK_DVM;
+    return gic_cpuif_synchronized(cpu->gic) ? CPU_RUNNING : CPU_BLOCK_GIC;
 }
 
 static void send_sync(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles)

@@ -22,6 +22,7 @@
     X(BLOCK_LOADS, "pending_loads", "older loads are still in flight")                                                 \
     X(BLOCK_MAINTENANCE, "cache_maintenance", "cache maintenance is not complete")                                     \
     X(BLOCK_DVM, "dvm", "TLB or instruction-cache maintenance is not complete everywhere")                             \
+    X(BLOCK_GIC, "gic", "the interrupt controller has not answered register accesses and interrupts taken before")     \
     X(BLOCK_PSCI, "psci", "waits for the power controller")
 
 typedef enum cpu_block {

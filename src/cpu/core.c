@@ -117,38 +117,23 @@ static void step_threaded(cpu_t *cpu)
 #endif
 }
 
-/* The snoop that waited for the blocked instruction's one attempt. */
-static void unpin(cpu_t *cpu)
-{
-    cpu_core_t *core = cpu->core;
-    core->pinned = false;
-    if (core->snoop_deferred) {
-        core->snoop_deferred = false;
-        cache_l1d_receive(core->l1d, cpu_ps(cpu, cpu->cycle), &core->deferred);
-    }
-}
-
 static void execute(cpu_t *cpu)
 {
     cpu_core_t *core = cpu->core;
+    bool attempt = core->holds[CPU_HOLD_ATTEMPT].active;
     core->wants_line = false;
     if (cpu->next || cpu_fetch(cpu)) {
-        if (core->config.fast_path && !cpu->pending && !core->pinned)
+        if (core->config.fast_path && !cpu->pending && !attempt)
             step_threaded(cpu);
         else
-            while (step_careful(cpu) && !core->pinned)
+            while (step_careful(cpu) && !attempt)
                 ;
     }
-    if (core->pinned)
-        unpin(cpu);
+    if (attempt)
+        cpu_hold_release(cpu, CPU_HOLD_ATTEMPT);
 }
 
 /* --- events --- */
-
-static bool is_snoop_of(const chi_message_t *message, uint64_t line)
-{
-    return message->opcode >= CHI_SNP_SHARED && message->opcode <= CHI_SNP_MAKE_INVALID && message->address == line;
-}
 
 static void receive_own(cpu_t *cpu, const chi_message_t *message)
 {
@@ -179,10 +164,7 @@ static void receive_cluster(cpu_t *cpu, uint64_t now_ps, const chi_message_t *me
     }
     if (message->opcode >= CHI_COMP && message->transaction & CPU_TRANSACTION_OWN) {
         receive_own(cpu, message);
-    } else if (core->pinned && is_snoop_of(message, core->pinned_line)) {
-        core->deferred = *message;
-        core->snoop_deferred = true;
-    } else {
+    } else if (!cpu_hold_takes(cpu, message)) {
         cpu_monitor_t monitor = core->monitor;
         cache_l1d_receive(core->l1d, now_ps, message);
         if (cpu_fault_injected(cpu, CPU_INJECT_ZVA_KEEPS_MONITOR) && message->opcode == CHI_SNP_MAKE_INVALID)
@@ -229,10 +211,17 @@ static uint64_t next_timer_ps(const cpu_t *cpu)
     return core->timer_ps;
 }
 
+/* The next event that no message brings. */
+static uint64_t next_own_ps(const cpu_t *cpu)
+{
+    uint64_t timer_ps = next_timer_ps(cpu), hold_ps = cpu_hold_next_event_ps(cpu);
+    return timer_ps < hold_ps ? timer_ps : hold_ps;
+}
+
 static uint64_t next_event_ps(const cpu_t *cpu)
 {
-    uint64_t inbox_ps = engine_inbox_next_ps(cpu->component), timer_ps = next_timer_ps(cpu);
-    return inbox_ps < timer_ps ? inbox_ps : timer_ps;
+    uint64_t inbox_ps = engine_inbox_next_ps(cpu->component), own_ps = next_own_ps(cpu);
+    return inbox_ps < own_ps ? inbox_ps : own_ps;
 }
 
 /* Handles the one event at event_ps; the core's clock is already there. */
@@ -242,6 +231,8 @@ static void handle_event(cpu_t *cpu, uint64_t event_ps)
     cpu->core->timer_stale = true;
     if (engine_inbox_next_ps(cpu->component) == event_ps)
         receive(cpu, now_ps, engine_inbox_take(cpu->component, event_ps + 1));
+    else if (cpu_hold_next_event_ps(cpu) == event_ps)
+        cpu_hold_release(cpu, CPU_HOLD_EXCLUSIVE);
     else
         cpu_timer_update(cpu, now_ps);
 }
@@ -317,8 +308,7 @@ static bool take_pending_exception(cpu_t *cpu)
     }
     cpu->next = NULL;
     cpu->cycle += core->config.exception_cycles;
-    if (core->pinned)
-        unpin(cpu);
+    cpu_hold_release(cpu, CPU_HOLD_ATTEMPT);
     return true;
 }
 
@@ -365,9 +355,9 @@ static void run(void *self, uint64_t end_ps)
             advance_running(cpu, limit_cycles);
     }
     settle_pc(cpu);
-    uint64_t timer_ps = next_timer_ps(cpu);
+    uint64_t own_ps = next_own_ps(cpu);
     uint64_t ready_ps = cpu->block == CPU_RUNNING ? cpu_ps(cpu, cpu->cycle) : TIME_NEVER;
-    engine_component_wake_at(cpu->component, ready_ps < timer_ps ? ready_ps : timer_ps);
+    engine_component_wake_at(cpu->component, ready_ps < own_ps ? ready_ps : own_ps);
 }
 
 const engine_component_ops_t cpu_component_ops = {.run = run};

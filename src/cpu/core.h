@@ -19,11 +19,15 @@ typedef struct cpu_core_config {
     uint32_t l1i_size_bytes, l1i_ways;
     uint32_t load_queue_entries;   /* loads in flight, 1 to CPU_MAX_LOADS */
     uint32_t store_buffer_entries; /* lines with waiting stores, 1 to CPU_MAX_STORES */
+    uint32_t drain_jitter_cycles;  /* perturb layer: a store waits in the buffer for up to so long; 0: not at all */
+    uint64_t drain_seed;
+    bool trace_memory; /* when loads bind and stores wait and drain; without the fast path, which does not tell */
     uint32_t mispredict_cycles;
-    uint32_t isb_cycles;       /* refill of the pipeline after a context synchronisation */
-    uint32_t exception_cycles; /* from the decision to take an exception to the first vector instruction */
-    uint32_t atomic_cycles;    /* of an LSE atomic whose line is in M, beyond a store */
-    bool fast_path;            /* L0 filters and threaded handlers; never changes a result */
+    uint32_t isb_cycles;            /* refill of the pipeline after a context synchronisation */
+    uint32_t exception_cycles;      /* from the decision to take an exception to the first vector instruction */
+    uint32_t exclusive_hold_cycles; /* for which a load-exclusive keeps a line it found exclusive; 0: not */
+    uint32_t atomic_cycles;         /* of an LSE atomic whose line is in M, beyond a store */
+    bool fast_path;                 /* L0 filters and threaded handlers; never changes a result */
     /* Invariant checker (--check), or NULL: told of every store when it is performed. */
     void (*on_store)(void *checker, uint64_t now_ps, uint64_t line_address, uint64_t mask, const uint8_t *data);
     void *checker;
@@ -124,6 +128,18 @@ typedef struct cpu_monitor {
     uint64_t *lost;   /* why the last one was cleared: a counter of cpu->stats */
 } cpu_monitor_t;
 
+/* A line kept against snoops for a bounded time (hold.c). */
+typedef enum cpu_hold_reason {
+    CPU_HOLD_ATTEMPT,   /* it arrived for the blocked instruction: until that has run once */
+    CPU_HOLD_EXCLUSIVE, /* a load-exclusive found it exclusive: until its store-exclusive, or a time limit */
+    CPU_HOLD_REASONS
+} cpu_hold_reason_t;
+typedef struct cpu_hold {
+    bool active, deferred; /* deferred: a snoop waits here */
+    uint64_t line, until_cycle;
+    chi_message_t snoop;
+} cpu_hold_t;
+
 /* A SnpDVMSync that waits until every load and store up to `sequence` has finished. */
 typedef struct cpu_sync {
     uint64_t sequence;
@@ -159,9 +175,7 @@ typedef struct cpu_core {
     uint64_t failed_line;          /* the last line that did not arrive */
     bool line_failed;
 
-    uint64_t pinned_line; /* arrived for the blocked instruction: a snoop waits until that has run */
-    bool pinned, snoop_deferred;
-    chi_message_t deferred;
+    cpu_hold_t holds[CPU_HOLD_REASONS];
     uint64_t wanted_line; /* the blocked instruction waits for ownership of it */
     bool wants_line;
 
@@ -217,6 +231,18 @@ void cpu_l0_drop(cpu_t *cpu, uint64_t va, uint64_t bytes);
 void cpu_l0_line_lost(cpu_t *cpu, uint64_t physical, bool to_shared);
 void cpu_l0_fill(cpu_t *cpu, uint64_t va, cache_line_t *line, bool writable);
 
+/* hold.c. The attempt's hold ends by release only, after the instruction ran once. */
+void cpu_hold_line(cpu_t *cpu, cpu_hold_reason_t reason, uint64_t line_address, uint64_t until_cycle);
+/* It ends at the next look of the core's loop; a deferred snoop is handled then. */
+void cpu_hold_expire(cpu_t *cpu, cpu_hold_reason_t reason);
+/* Ends it now. Only from the core's loop, where cpu->cycle is the present. */
+void cpu_hold_release(cpu_t *cpu, cpu_hold_reason_t reason);
+/* A snoop waits for the end of a hold. */
+bool cpu_hold_defers(const cpu_t *cpu);
+/* True: the message is a snoop of a held line, and will be handled at the end of the hold. */
+bool cpu_hold_takes(cpu_t *cpu, const chi_message_t *message);
+uint64_t cpu_hold_next_event_ps(const cpu_t *cpu);
+
 /* load_queue.c */
 bool cpu_load_has_room(const cpu_t *cpu);
 /* Enters a load; bytes[] holds what is there already, bit i of waiting says that part i is not. */
@@ -225,7 +251,8 @@ void cpu_load_enter(cpu_t *cpu, const cpu_access_t *access, const cpu_part_t *pa
 /* The line is there (data NULL: bus error): binds the values of all loads that wait for it. */
 void cpu_load_arrived(cpu_t *cpu, uint64_t line_address, const uint8_t *data);
 /* Writes a completed load's registers and arms the monitor where it was exclusive. */
-void cpu_load_complete(cpu_t *cpu, const cpu_access_t *access, const uint8_t *bytes, uint64_t physical);
+void cpu_load_complete(cpu_t *cpu, uint64_t now_cycles, const cpu_access_t *access, const uint8_t *bytes,
+                       uint64_t physical);
 uint64_t cpu_load_registers(const cpu_access_t *access);
 bool cpu_load_older_than(const cpu_t *cpu, uint64_t sequence);
 
@@ -250,7 +277,7 @@ cpu_block_t cpu_store_cause(const cpu_t *cpu);
 void cpu_store_write(cpu_t *cpu, uint64_t now_ps, cache_line_t *line, uint64_t mask, const uint8_t *data);
 
 /* monitor.c */
-void cpu_monitor_arm(cpu_t *cpu, uint64_t physical, unsigned size_bytes);
+void cpu_monitor_arm(cpu_t *cpu, uint64_t now_cycles, uint64_t physical, unsigned size_bytes);
 void cpu_monitor_clear(cpu_t *cpu, uint64_t *reason);
 /* The present monitor answers a store-exclusive of size_bytes at physical; disarms it. Counts a failure's cause. */
 bool cpu_monitor_matches(const cpu_t *cpu, uint64_t physical, unsigned size_bytes);

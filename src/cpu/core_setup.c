@@ -27,8 +27,7 @@ static void on_fill(void *self, uint64_t now_ps, uint64_t line_address, cache_li
     cpu_store_drain(cpu, cpu->cycle);
     if (core->wants_line && core->wanted_line == line_address && line &&
         !cpu_fault_injected(cpu, CPU_INJECT_SNOOP_NOT_HELD_BACK)) {
-        core->pinned = true;
-        core->pinned_line = line_address;
+        cpu_hold_line(cpu, CPU_HOLD_ATTEMPT, line_address, UINT64_MAX);
     }
 }
 

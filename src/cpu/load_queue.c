@@ -59,13 +59,14 @@ void cpu_load_enter(cpu_t *cpu, const cpu_access_t *access, const cpu_part_t *pa
     cpu_store_update_filter(cpu);
 }
 
-void cpu_load_complete(cpu_t *cpu, const cpu_access_t *access, const uint8_t *bytes, uint64_t physical)
+void cpu_load_complete(cpu_t *cpu, uint64_t now_cycles, const cpu_access_t *access, const uint8_t *bytes,
+                       uint64_t physical)
 {
     memory_deliver(cpu, bytes, access->size_bytes, access->flags, access->rt);
     if (access->elements == 2)
         memory_deliver(cpu, bytes + access->size_bytes, access->size_bytes, access->flags, access->rt2);
     if (access->flags & CPU_ACCESS_EXCLUSIVE)
-        cpu_monitor_arm(cpu, physical, access->size_bytes * access->elements);
+        cpu_monitor_arm(cpu, now_cycles, physical, access->size_bytes * access->elements);
     if (cpu_fault_injected(cpu, CPU_INJECT_MONITOR_BY_VALUE) && access->flags & CPU_ACCESS_EXCLUSIVE)
         memcpy(cpu->core->fault_bytes, bytes, sizeof(cpu->core->fault_bytes));
 }
@@ -73,7 +74,7 @@ void cpu_load_complete(cpu_t *cpu, const cpu_access_t *access, const uint8_t *by
 static void retire(cpu_t *cpu, cpu_load_t *load)
 {
     cpu_core_t *core = cpu->core;
-    cpu_load_complete(cpu, &load->access, load->bytes, load->physical);
+    cpu_load_complete(cpu, cpu->cycle, &load->access, load->bytes, load->physical);
     load->valid = false;
     core->load_count--;
     core->acquires -= (load->access.flags & (CPU_ACCESS_ACQUIRE | CPU_ACCESS_ACQUIRE_PC)) != 0;

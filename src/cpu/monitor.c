@@ -2,8 +2,12 @@
 #include "cpu/core.h"
 #include "cpu/fault.h"
 
-void cpu_monitor_arm(cpu_t *cpu, uint64_t physical, unsigned size_bytes)
+void cpu_monitor_arm(cpu_t *cpu, uint64_t now_cycles, uint64_t physical, unsigned size_bytes)
 {
+    const cache_line_t *line = cache_l1d_lookup(cpu->core->l1d, physical);
+    uint32_t hold_cycles = cpu->core->config.exclusive_hold_cycles;
+    if (hold_cycles && line && cache_state_exclusive(line->state))
+        cpu_hold_line(cpu, CPU_HOLD_EXCLUSIVE, chi_line(physical), now_cycles + hold_cycles);
     cpu->core->monitor = (cpu_monitor_t){.armed = true, .size_bytes = (uint8_t)size_bytes, .address = physical};
 }
 
@@ -44,5 +48,6 @@ bool cpu_monitor_claim(cpu_t *cpu, uint64_t physical, unsigned size_bytes)
     else if (!passed)
         cpu->stats.exclusive_fail_address += 1;
     *monitor = (cpu_monitor_t){0};
+    cpu_hold_expire(cpu, CPU_HOLD_EXCLUSIVE);
     return passed;
 }

@@ -119,7 +119,7 @@ static cpu_status_t load_uncached(cpu_t *cpu, const cpu_insn_t *in, uint64_t now
         return status;
     if (cpu_fault_injected(cpu, CPU_INJECT_NC_READS_CACHE))
         read_cached(cpu, &parts[0], bytes);
-    cpu_load_complete(cpu, access, bytes, parts[0].physical);
+    cpu_load_complete(cpu, now_cycles, access, bytes, parts[0].physical);
     cpu->stats.loads += 1;
     return accepted(cpu);
 }
@@ -152,7 +152,7 @@ static cpu_status_t port_load(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cyc
     }
     if (cpu_fault_injected(cpu, CPU_INJECT_LOAD_TEARS_BESIDE_SPLIT) && count == 2)
         swap_byte(&bytes[parts[0].length - 1], &cpu->core->fault_bytes[0]);
-    cpu_load_complete(cpu, access, bytes, parts[0].physical);
+    cpu_load_complete(cpu, now_cycles, access, bytes, parts[0].physical);
     cpu_access_fill_l0(cpu, access, parts, count);
     return accepted(cpu);
 }
@@ -263,7 +263,7 @@ static cpu_status_t port_store_exclusive(cpu_t *cpu, const cpu_insn_t *in, uint6
     }
     cpu->stats.exclusive_stores += 1;
     set_x(cpu, access->rs, !cpu_monitor_claim(cpu, parts[0].physical, access->size_bytes * access->elements));
-    return accepted(cpu);
+    return cpu_hold_defers(cpu) ? CPU_LEAVE : accepted(cpu);
 }
 
 /* Translation, ownership and order of an atomic; CPU_OK: *ret_line is in M and `part` is its place. */

@@ -116,6 +116,7 @@ static int build_core(machine_t *machine, unsigned core, cpu_features_t features
         .mispredict_cycles = (uint32_t)config->mispredict_cycles,
         .isb_cycles = (uint32_t)config->isb_cycles,
         .exception_cycles = (uint32_t)config->exception_cycles,
+        .exclusive_hold_cycles = (uint32_t)config->exclusive_hold_cycles,
         .atomic_cycles = (uint32_t)config->atomic_cycles,
         .fast_path = machine->options.fast_path,
         .on_store = machine->options.check ? machine_check_on_store : NULL,
