@@ -55,7 +55,7 @@ static void on_console(void *self, const char *bytes, size_t count)
 static void show_progress(cli_host_t *host, const machine_t *machine, int64_t now_us)
 {
     int64_t interval_us = host->shown_us == host->start_us ? PROGRESS_FIRST_US : PROGRESS_EVERY_US;
-    if (!host->progress || now_us - host->shown_us < interval_us)
+    if (!host->progress || !machine || now_us - host->shown_us < interval_us)
         return;
     uint64_t instructions = machine_instructions(machine);
     double mips = (double)(instructions - host->shown_instructions) / (double)(now_us - host->shown_us);

@@ -77,6 +77,7 @@ void cpu_access_fill_l0(cpu_t *cpu, const cpu_access_t *access, const cpu_part_t
     if (count != 1 || access->flags & CPU_ACCESS_UNPRIVILEGED)
         return;
     cache_line_t *line = cache_l1d_lookup(cpu->core->l1d, parts[0].physical);
-    if (line)
-        cpu_l0_fill(cpu, access->va, line, parts[0].writable && !cpu->core->config.on_store);
+    const cpu_core_config_t *config = &cpu->core->config;
+    if (line) /* stores that somebody is told of, or that must wait, may not go by the filter */
+        cpu_l0_fill(cpu, access->va, line, parts[0].writable && !config->on_store && !config->drain_jitter_cycles);
 }

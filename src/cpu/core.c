@@ -211,11 +211,19 @@ static uint64_t next_timer_ps(const cpu_t *cpu)
     return core->timer_ps;
 }
 
+/* When a store becomes ready to drain by itself (drain_jitter_cycles). */
+static uint64_t next_drain_ps(const cpu_t *cpu)
+{
+    return base_likely(cpu->core->drain_cycle == UINT64_MAX) ? TIME_NEVER : cpu_ps(cpu, cpu->core->drain_cycle);
+}
+
 /* The next event that no message brings. */
 static uint64_t next_own_ps(const cpu_t *cpu)
 {
     uint64_t timer_ps = next_timer_ps(cpu), hold_ps = cpu_hold_next_event_ps(cpu);
-    return timer_ps < hold_ps ? timer_ps : hold_ps;
+    uint64_t drain_ps = next_drain_ps(cpu);
+    timer_ps = timer_ps < hold_ps ? timer_ps : hold_ps;
+    return timer_ps < drain_ps ? timer_ps : drain_ps;
 }
 
 static uint64_t next_event_ps(const cpu_t *cpu)
@@ -233,6 +241,8 @@ static void handle_event(cpu_t *cpu, uint64_t event_ps)
         receive(cpu, now_ps, engine_inbox_take(cpu->component, event_ps + 1));
     else if (cpu_hold_next_event_ps(cpu) == event_ps)
         cpu_hold_release(cpu, CPU_HOLD_EXCLUSIVE);
+    else if (next_drain_ps(cpu) == event_ps)
+        cpu_store_drain(cpu, cpu->cycle);
     else
         cpu_timer_update(cpu, now_ps);
 }

@@ -7,6 +7,7 @@
 #ifndef MESIM_CPU_CORE_H
 #define MESIM_CPU_CORE_H
 
+#include "base/random.h"
 #include "cpu/cpu.h"
 #include "cpu/system.h"
 
@@ -57,6 +58,9 @@ int cpu_core_attach(cpu_t *cpu, const cpu_core_wiring_t *wiring, base_error_t *e
 void cpu_core_free(cpu_t *cpu);
 /* Releases the core at `entry` with x0, as the power controller does. For the boot core, before the first run. */
 void cpu_core_start(cpu_t *cpu, uint64_t entry, uint64_t x0);
+/* A core that sleeps in WFI goes on at `pc` at `cycle`, not before its present one, with X0 to X30 from x and NZCV clear,
+ * as an external debugger would let it. Between runs of the engine. */
+void cpu_core_resume(cpu_t *cpu, uint64_t pc, const uint64_t x[31], uint64_t cycle);
 /* Settles the counters that depend on the present (cycles, sleep) at the end of the run. */
 void cpu_core_settle(cpu_t *cpu, uint64_t now_ps);
 /* The core stops for good before executing an instruction at or after this cycle (--max-cycles). */
@@ -97,6 +101,7 @@ typedef struct cpu_store {
     uint64_t pc;       /* of the first store */
     uint32_t epoch;    /* stores of a later epoch (after DMB ST) wait for all earlier ones */
     bool release;      /* waits for all older ones */
+    uint64_t ready_cycle; /* not before; with drain_jitter_cycles */
     bool upgrade;      /* the line was readable when ownership was asked for: only invalidations are awaited */
     uint8_t shareability;
     uint8_t data[CHI_LINE_BYTES];
@@ -168,6 +173,8 @@ typedef struct cpu_core {
     cpu_store_t stores[CPU_MAX_STORES];        /* oldest first */
     uint32_t store_count, releases;
     uint32_t epoch;
+    uint64_t drain_cycle; /* when the next entry becomes ready by drain_jitter_cycles, or UINT64_MAX */
+    base_random_t drain_random;
     uint64_t sequence; /* numbers loads and stores in program order */
     cpu_monitor_t monitor;
     cpu_transfer_t transfer, walk; /* walk: a descriptor read that may not be cached */

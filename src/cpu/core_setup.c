@@ -1,11 +1,13 @@
 /* Making a core: its parts, and the upcalls of caches and MMU into the pipeline. */
 #include "cpu/core.h"
 #include "cpu/fault.h"
+#include "cpu/flags.h"
 #include "cpu/system.h"
 #include "interconnect/send.h"
 
 #include <errno.h>
 #include <glib.h>
+#include <inttypes.h>
 #include <string.h>
 
 extern const engine_component_ops_t cpu_component_ops;
@@ -126,6 +128,8 @@ int cpu_core_new(engine_t *engine, const cpu_core_config_t *config, const struct
     cpu->core->config = *config;
     cpu->core->decoder = decoder;
     cpu->core->stop_cycle = UINT64_MAX;
+    cpu->core->drain_cycle = UINT64_MAX;
+    base_random_init(&cpu->core->drain_random, config->drain_seed);
     cpu->core->timer_stale = true;
     cpu->core->reciprocal =
         config->period_ps > 1 ? (uint64_t)(((unsigned __int128)1 << 64) / config->period_ps) : UINT64_MAX;
@@ -183,6 +187,21 @@ void cpu_core_start(cpu_t *cpu, uint64_t entry, uint64_t x0)
     cpu_power_up(cpu, 0, entry, x0);
     cpu->core->timer_stale = true;
     engine_component_wake_at(cpu->component, cpu_ps(cpu, cpu->cycle));
+}
+
+void cpu_core_resume(cpu_t *cpu, uint64_t pc, const uint64_t x[31], uint64_t cycle)
+{
+    if (cpu->block != CPU_BLOCK_WFI || cycle < cpu->cycle)
+        base_bug("core %u resumed at cycle %" PRIu64 " while %s at cycle %" PRIu64, cpu->index, cycle,
+                 cpu_block_name(cpu->block), cpu->cycle);
+    cpu_account_stall(cpu, cycle - cpu->cycle);
+    cpu->cycle = cycle;
+    cpu->block = CPU_RUNNING;
+    cpu->pc = pc;
+    cpu->next = NULL;
+    memcpy(cpu->x, x, 31 * sizeof(*x));
+    set_nzcv(cpu, 0);
+    engine_component_wake_at(cpu->component, cpu_ps(cpu, cycle));
 }
 
 void cpu_core_settle(cpu_t *cpu, uint64_t now_ps)

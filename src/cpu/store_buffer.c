@@ -1,6 +1,6 @@
 /* The store buffer: one entry a line, oldest first. A store whose line is writable and which nothing must
- * precede goes to the L1D at once; all others wait here, forward to younger loads of this core, and drain
- * out of order between lines unless a DMB ST (epoch) or a release stands between them. */
+ * precede goes to the L1D at once, but with drain_jitter_cycles; all others wait here, forward to younger loads of this
+ * core, and drain out of order between lines unless a DMB ST (epoch) or a release stands between them. */
 #include "cpu/core.h"
 #include "cpu/fault.h"
 
@@ -106,6 +106,23 @@ static void request_ownership(cpu_t *cpu, uint64_t now_ps, cpu_store_t *store)
     cache_l1d_request(l1d, now_ps, store->line, want, store->shareability, store->pc);
 }
 
+/* drain_jitter_cycles: every entry gets a moment before which it stays, and the core wakes for the next such moment. */
+static uint64_t ready_cycle(cpu_t *cpu, uint64_t now_cycles)
+{
+    uint32_t jitter_cycles = cpu->core->config.drain_jitter_cycles;
+    if (base_likely(!jitter_cycles))
+        return 0;
+    return now_cycles + base_random_below(&cpu->core->drain_random, (uint64_t)jitter_cycles + 1);
+}
+
+static void update_drain_cycle(cpu_core_t *core, uint64_t now_cycles)
+{
+    core->drain_cycle = UINT64_MAX;
+    for (unsigned i = 0; i < core->store_count; i++)
+        if (core->stores[i].ready_cycle > now_cycles && core->stores[i].ready_cycle < core->drain_cycle)
+            core->drain_cycle = core->stores[i].ready_cycle;
+}
+
 /* Tries one entry. True: it is gone. */
 static bool drain_one(cpu_t *cpu, uint64_t now_cycles, unsigned index)
 {
@@ -114,6 +131,11 @@ static bool drain_one(cpu_t *cpu, uint64_t now_cycles, unsigned index)
     uint64_t now_ps = cpu_ps(cpu, now_cycles);
     if (!may_drain(core, index))
         return false;
+    if (store->ready_cycle > now_cycles) {
+        if (!cache_l1d_lookup(core->l1d, store->line))
+            request_ownership(cpu, now_ps, store);
+        return false;
+    }
     cache_line_t *line = writable_line(cpu, now_ps, store->line, store->pc);
     if (!line) {
         request_ownership(cpu, now_ps, store);
@@ -139,6 +161,8 @@ void cpu_store_drain(cpu_t *cpu, uint64_t now_cycles)
             i++;
         }
     }
+    if (core->config.drain_jitter_cycles)
+        update_drain_cycle(core, now_cycles);
     if (drained)
         cpu_store_update_filter(cpu);
 }
@@ -183,12 +207,15 @@ void cpu_store_push(cpu_t *cpu, uint64_t now_cycles, uint64_t pc, const cpu_part
                            .pc = pc,
                            .epoch = core->epoch,
                            .release = release,
+                           .ready_cycle = ready_cycle(cpu, now_cycles),
                            .shareability = part->shareability};
     core->releases += release;
     merge(store, offset, part->length, bytes + part->first);
     cpu_store_update_filter(cpu);
     if (drain_one(cpu, now_cycles, core->store_count - 1))
         cpu_store_update_filter(cpu);
+    if (core->config.drain_jitter_cycles)
+        update_drain_cycle(core, now_cycles);
 }
 
 bool cpu_store_at_once(cpu_t *cpu, uint64_t now_cycles, uint64_t pc, const cpu_part_t *parts, unsigned count,
@@ -196,7 +223,7 @@ bool cpu_store_at_once(cpu_t *cpu, uint64_t now_cycles, uint64_t pc, const cpu_p
 {
     uint64_t now_ps = cpu_ps(cpu, now_cycles);
     cache_line_t *lines[2];
-    if (cpu->core->store_count)
+    if (cpu->core->store_count || cpu->core->config.drain_jitter_cycles)
         return false;
     for (unsigned i = 0; i < count; i++) {
         lines[i] = cache_l1d_lookup(cpu->core->l1d, parts[i].physical);

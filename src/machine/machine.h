@@ -23,6 +23,9 @@ typedef struct machine_options {
     engine_order_t order;
     bool fast_path; /* L0 filters and threaded handlers */
     bool check;     /* invariant checkers */
+    /* Loads, stores and their way through the store buffer become trace records, which changes the trace hash; without
+     * fast_path only. */
+    bool trace_memory;
     int input_fd;   /* a host file whose bytes are typed at the console as they come, which no run repeats; -1: none */
     machine_fault_t fault; /* injected for a test; only with MESIM_FAULTS=1 */
 } machine_options_t;

@@ -29,6 +29,8 @@ typedef struct merged {
 struct trace {
     GPtrArray *ports;
     observe_output_file_t *file;
+    trace_listener_t *listen;
+    void *listener;
     GArray *merge; /* merged_t; empty between flushes */
 };
 
@@ -83,8 +85,10 @@ void trace_emit(trace_port_t *port, const trace_record_t *record)
     hash = base_hash_fold(hash, record->cause_pc);
     port->hash = base_hash_fold(hash, (uint64_t)record->event << 48 | (uint64_t)record->old_state << 32 |
                                           (uint64_t)record->new_state << 16 | (uint16_t)record->cause_core);
+    if (record->value)
+        port->hash = base_hash_fold(port->hash, record->value);
     port->records++;
-    if (port->trace->file)
+    if (port->trace->file || port->trace->listen)
         keep(port, record);
 }
 
@@ -149,7 +153,7 @@ static void gather(trace_t *trace, guint index, uint64_t window_end_ps)
 
 void trace_flush(trace_t *trace, uint64_t window_end_ps)
 {
-    if (!trace->file)
+    if (!trace->file && !trace->listen)
         return;
     for (guint i = 0; i < trace->ports->len; i++)
         if (((trace_port_t *)trace->ports->pdata[i])->kept_count)
@@ -158,9 +162,22 @@ void trace_flush(trace_t *trace, uint64_t window_end_ps)
         return;
     if (trace->merge->len > 1)
         qsort(trace->merge->data, trace->merge->len, sizeof(merged_t), compare_merged);
-    for (guint i = 0; i < trace->merge->len; i++)
-        write_line(observe_output_file_stream(trace->file), &g_array_index(trace->merge, merged_t, i));
+    for (guint i = 0; i < trace->merge->len; i++) {
+        const merged_t *merged = &g_array_index(trace->merge, merged_t, i);
+        if (trace->file)
+            write_line(observe_output_file_stream(trace->file), merged);
+        if (trace->listen)
+            trace->listen(trace->listener, merged->port->component, merged->port->names, &merged->record);
+    }
     g_array_set_size(trace->merge, 0);
+}
+
+void trace_listen(trace_t *trace, trace_listener_t *listen, void *self)
+{
+    if (trace->listen && !listen)
+        trace_flush(trace, UINT64_MAX);
+    trace->listen = listen;
+    trace->listener = self;
 }
 
 int trace_close(trace_t *trace, base_error_t *error)

@@ -25,6 +25,7 @@ typedef struct trace_record {
     uint16_t event;
     uint16_t old_state;
     uint16_t new_state;
+    uint64_t value;     /* of a load or store; 0 where there is none */
     int16_t cause_core; /* -1: no core caused it (an eviction by the L2 for its own sake, a device) */
 } trace_record_t;
 
@@ -33,6 +34,10 @@ typedef struct trace_names {
     const char *const *events;
     const char *const *states;
 } trace_names_t;
+
+/* Called with each record, merged as the text trace is. */
+typedef void trace_listener_t(void *self, const char *component, const trace_names_t *names,
+                              const trace_record_t *record);
 
 trace_t *trace_new(void);
 void trace_free(trace_t *trace); /* NULL is fine */
@@ -49,6 +54,9 @@ int trace_open(trace_t *trace, const char *path, base_error_t *error);
 void trace_flush(trace_t *trace, uint64_t window_end_ps);
 /* Completes the file (rename), or removes it when anything failed. 0 when no trace is open. */
 int trace_close(trace_t *trace, base_error_t *error);
+
+/* From now on every record goes to `listen` as well; NULL: no more, after those that are still kept. Between windows. */
+void trace_listen(trace_t *trace, trace_listener_t *listen, void *self);
 
 /* All ports' chains combined in creation order. */
 uint64_t trace_hash(const trace_t *trace);
