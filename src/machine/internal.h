@@ -61,8 +61,10 @@ struct machine {
     unsigned last_to_run; /* of injected faults only: cpu_t.last_to_run */
 };
 
-/* build.c: components and links. */
+/* build.c: the components. */
 int machine_build(machine_t *machine, base_error_t *error);
+/* wire.c: the links between them. */
+int machine_wire(machine_t *machine, base_error_t *error);
 /* counters.c: registers every counter; what is derived is filled by machine_counters_settle. */
 void machine_counters_register(machine_t *machine);
 void machine_counters_settle(machine_t *machine);

@@ -34,6 +34,8 @@ int machine_new(const machine_config_t *config, const machine_options_t *options
     for (unsigned core = 0; core < config->cores; core++)
         machine->cores[core].machine = machine;
     int result = machine_build(machine, error);
+    if (result == 0)
+        result = machine_wire(machine, error);
     if (result == 0 && options->check)
         result = machine_check_attach(machine, error);
     if (result < 0) {

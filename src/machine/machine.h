@@ -26,7 +26,7 @@ typedef struct machine_options {
     /* Loads, stores and their way through the store buffer become trace records, which changes the trace hash; without
      * fast_path only. */
     bool trace_memory;
-    int input_fd;   /* a host file whose bytes are typed at the console as they come, which no run repeats; -1: none */
+    int input_fd; /* a host file whose bytes are typed at the console as they come, which no run repeats; -1: none */
     machine_fault_t fault; /* injected for a test; only with MESIM_FAULTS=1 */
 } machine_options_t;
 

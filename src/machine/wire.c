@@ -1,0 +1,118 @@
+/* The links between the components: the one place that knows who talks to whom. */
+#include "cpu/exception.h"
+#include "machine/internal.h"
+
+#include <glib.h>
+
+static uint64_t cycles_ps(const machine_t *machine, uint64_t cycles)
+{
+    return cycles * machine->period_ps;
+}
+
+static engine_link_t *link_new(machine_t *machine, engine_component_t *from, engine_component_t *to,
+                               uint64_t latency_ps, uint64_t flit_ps)
+{
+    char *name = g_strdup_printf("%s>%s", engine_component_name(from), engine_component_name(to));
+    engine_link_t *link = engine_link_new(machine->engine, name, from, to, latency_ps, flit_ps);
+    g_free(name);
+    return link;
+}
+
+static trace_port_t *port_new(machine_t *machine, unsigned core, const char *part, const trace_names_t *names)
+{
+    char *name = g_strdup_printf("core%u%s", core, part);
+    trace_port_t *port = trace_port_new(machine->trace, name, names);
+    g_free(name);
+    return port;
+}
+
+static int wire_core(machine_t *machine, unsigned index, base_error_t *error)
+{
+    const machine_config_t *config = &machine->config;
+    machine_core_t *core = &machine->cores[index];
+    engine_component_t *cpu = core->cpu->component, *cluster = cache_cluster_component(machine->cluster);
+    engine_component_t *gic = gic_distributor_component(machine->gic), *power = device_power_component(machine->power);
+    uint64_t latency_ps = cycles_ps(machine, config->core_link_cycles);
+    uint64_t flit_ps = cycles_ps(machine, config->core_flit_cycles);
+    core->to_cluster = link_new(machine, cpu, cluster, latency_ps, flit_ps);
+    core->from_cluster = link_new(machine, cluster, cpu, latency_ps, flit_ps);
+    core->to_gic = link_new(machine, cpu, gic, config->gic_link_ps, 0);
+    core->from_gic = link_new(machine, gic, cpu, config->gic_link_ps, 0);
+    core->to_power = link_new(machine, cpu, power, config->power_link_ps, 0);
+    core->from_power = link_new(machine, power, cpu, config->power_link_ps, 0);
+    cache_cluster_attach_core(machine->cluster, index, core->from_cluster);
+    gic_distributor_attach_core(machine->gic, index, core->from_gic);
+    device_power_attach_core(machine->power, index, core->from_power);
+    core->gic = gic_cpuif_new(index, core->mpidr, core->to_gic, port_new(machine, index, ".gic", &gic_trace_names));
+    cpu_core_wiring_t wiring = {
+        .to_cluster = core->to_cluster,
+        .from_cluster = core->from_cluster,
+        .to_gic = core->to_gic,
+        .from_gic = core->from_gic,
+        .to_power = core->to_power,
+        .from_power = core->from_power,
+        .gic = core->gic,
+        .core_trace = port_new(machine, index, "", &cpu_exception_trace_names),
+        .l1d_trace = port_new(machine, index, ".l1d", cache_l1d_trace_names()),
+    };
+    return cpu_core_attach(core->cpu, &wiring, error);
+}
+
+/* A device's registers, on the way from the interconnect, and its answers on the way back. */
+static int wire_port(machine_t *machine, device_port_t *port, base_error_t *error)
+{
+    engine_component_t *system = interconnect_system_component(machine->system), *device = device_port_component(port);
+    uint64_t latency_ps = machine->config.device_link_ps;
+    engine_link_t *requests = link_new(machine, system, device, latency_ps, 0);
+    device_port_attach(port, link_new(machine, device, system, latency_ps, 0));
+    return interconnect_system_attach_device(machine->system, device_port_base(port), device_port_size_bytes(port),
+                                             requests, error);
+}
+
+/* Distributor and redistributors are one component with one way back; their windows differ. */
+static int wire_gic(machine_t *machine, base_error_t *error)
+{
+    engine_component_t *gic = gic_distributor_component(machine->gic);
+    engine_component_t *system = interconnect_system_component(machine->system);
+    engine_link_t *requests = link_new(machine, system, gic, machine->config.device_link_ps, 0);
+    gic_distributor_attach_system(machine->gic, link_new(machine, gic, system, machine->config.device_link_ps, 0));
+    int result = interconnect_system_attach_device(machine->system, BOARD_GICD_BASE, GICD_FRAME_BYTES, requests, error);
+    if (result == 0)
+        result = interconnect_system_attach_device(machine->system, BOARD_GICR_BASE,
+                                                   machine->config.cores * GICR_BYTES_PER_CORE, requests, error);
+    return result;
+}
+
+static int wire_system(machine_t *machine, base_error_t *error)
+{
+    const machine_config_t *config = &machine->config;
+    engine_component_t *cluster = cache_cluster_component(machine->cluster);
+    engine_component_t *system = interconnect_system_component(machine->system);
+    engine_component_t *gic = gic_distributor_component(machine->gic);
+    device_port_t *uart = device_pl011_port(machine->uart), *scu = device_scu_port(machine->scu);
+    cache_cluster_attach_system(machine->cluster,
+                                link_new(machine, cluster, system, config->system_link_ps, config->system_flit_ps));
+    interconnect_system_attach_cluster(
+        machine->system, link_new(machine, system, cluster, config->system_link_ps, config->system_flit_ps));
+    int result = wire_gic(machine, error);
+    if (result == 0)
+        result = wire_port(machine, uart, error);
+    if (result == 0)
+        result = wire_port(machine, scu, error);
+    machine->uart_wire = (gic_wire_t){
+        .to_distributor = link_new(machine, device_port_component(uart), gic, config->gic_link_ps, 0),
+        .intid = BOARD_UART_INTID,
+    };
+    device_pl011_connect(machine->uart, (device_irq_t){.set = gic_wire_set, .self = &machine->uart_wire});
+    device_power_attach_status(machine->power, link_new(machine, device_power_component(machine->power),
+                                                        device_port_component(scu), config->power_link_ps, 0));
+    return result;
+}
+
+int machine_wire(machine_t *machine, base_error_t *error)
+{
+    int result = wire_system(machine, error);
+    for (unsigned core = 0; core < machine->config.cores && result == 0; core++)
+        result = wire_core(machine, core, error);
+    return result;
+}
