@@ -58,8 +58,8 @@ int cpu_core_attach(cpu_t *cpu, const cpu_core_wiring_t *wiring, base_error_t *e
 void cpu_core_free(cpu_t *cpu);
 /* Releases the core at `entry` with x0, as the power controller does. For the boot core, before the first run. */
 void cpu_core_start(cpu_t *cpu, uint64_t entry, uint64_t x0);
-/* A core that sleeps in WFI goes on at `pc` at `cycle`, not before its present one, with X0 to X30 from x and NZCV clear,
- * as an external debugger would let it. Between runs of the engine. */
+/* A core that sleeps in WFI goes on at `pc` at `cycle`, not before its present one, with X0 to X30 from x and NZCV
+ * clear, as an external debugger would let it. Between runs of the engine. */
 void cpu_core_resume(cpu_t *cpu, uint64_t pc, const uint64_t x[31], uint64_t cycle);
 /* Settles the counters that depend on the present (cycles, sleep) at the end of the run. */
 void cpu_core_settle(cpu_t *cpu, uint64_t now_ps);
@@ -95,14 +95,14 @@ typedef struct cpu_load {
 
 /* Stores to one line, waiting for ownership or for what must come before them. */
 typedef struct cpu_store {
-    uint64_t line;     /* physical */
-    uint64_t mask;     /* bytes of data that are stored */
-    uint64_t sequence; /* of the oldest store merged here */
-    uint64_t pc;       /* of the first store */
-    uint32_t epoch;    /* stores of a later epoch (after DMB ST) wait for all earlier ones */
-    bool release;      /* waits for all older ones */
+    uint64_t line;        /* physical */
+    uint64_t mask;        /* bytes of data that are stored */
+    uint64_t sequence;    /* of the oldest store merged here */
+    uint64_t pc;          /* of the first store */
+    uint32_t epoch;       /* stores of a later epoch (after DMB ST) wait for all earlier ones */
+    bool release;         /* waits for all older ones */
     uint64_t ready_cycle; /* not before; with drain_jitter_cycles */
-    bool upgrade;      /* the line was readable when ownership was asked for: only invalidations are awaited */
+    bool upgrade;         /* the line was readable when ownership was asked for: only invalidations are awaited */
     uint8_t shareability;
     uint8_t data[CHI_LINE_BYTES];
 } cpu_store_t;

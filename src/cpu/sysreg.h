@@ -40,23 +40,23 @@ typedef struct cpu_sysregs {
 } cpu_sysregs_t;
 
 /* SCTLR_EL1 (Arm ARM D17.2.118) */
-#define CPU_SCTLR_M     (UINT64_C(1) << 0)
-#define CPU_SCTLR_A     (UINT64_C(1) << 1)
-#define CPU_SCTLR_C     (UINT64_C(1) << 2)
-#define CPU_SCTLR_SA    (UINT64_C(1) << 3)
-#define CPU_SCTLR_SA0   (UINT64_C(1) << 4)
-#define CPU_SCTLR_UMA   (UINT64_C(1) << 9)
-#define CPU_SCTLR_I     (UINT64_C(1) << 12)
-#define CPU_SCTLR_DZE   (UINT64_C(1) << 14)
-#define CPU_SCTLR_UCT   (UINT64_C(1) << 15)
-#define CPU_SCTLR_nTWI  (UINT64_C(1) << 16)
-#define CPU_SCTLR_nTWE  (UINT64_C(1) << 18)
-#define CPU_SCTLR_WXN   (UINT64_C(1) << 19)
-#define CPU_SCTLR_SPAN  (UINT64_C(1) << 23)
-#define CPU_SCTLR_UCI   (UINT64_C(1) << 26)
+#define CPU_SCTLR_M    (UINT64_C(1) << 0)
+#define CPU_SCTLR_A    (UINT64_C(1) << 1)
+#define CPU_SCTLR_C    (UINT64_C(1) << 2)
+#define CPU_SCTLR_SA   (UINT64_C(1) << 3)
+#define CPU_SCTLR_SA0  (UINT64_C(1) << 4)
+#define CPU_SCTLR_UMA  (UINT64_C(1) << 9)
+#define CPU_SCTLR_I    (UINT64_C(1) << 12)
+#define CPU_SCTLR_DZE  (UINT64_C(1) << 14)
+#define CPU_SCTLR_UCT  (UINT64_C(1) << 15)
+#define CPU_SCTLR_nTWI (UINT64_C(1) << 16)
+#define CPU_SCTLR_nTWE (UINT64_C(1) << 18)
+#define CPU_SCTLR_WXN  (UINT64_C(1) << 19)
+#define CPU_SCTLR_SPAN (UINT64_C(1) << 23)
+#define CPU_SCTLR_UCI  (UINT64_C(1) << 26)
 
 /* TCR_EL1.TBI0 and TBI1 (D17.2.131) */
-#define CPU_TCR_TBI (UINT64_C(3) << 37)
+#define CPU_TCR_TBI     (UINT64_C(3) << 37)
 #define CPU_SCTLR_DSSBS (UINT64_C(1) << 44)
 
 /* The name of the register with this key, NULL when mesim has none. */

@@ -55,7 +55,8 @@ void trace_flush(trace_t *trace, uint64_t window_end_ps);
 /* Completes the file (rename), or removes it when anything failed. 0 when no trace is open. */
 int trace_close(trace_t *trace, base_error_t *error);
 
-/* From now on every record goes to `listen` as well; NULL: no more, after those that are still kept. Between windows. */
+/* From now on every record goes to `listen` as well; NULL: no more, after those that are still kept. Between windows.
+ */
 void trace_listen(trace_t *trace, trace_listener_t *listen, void *self);
 
 /* All ports' chains combined in creation order. */

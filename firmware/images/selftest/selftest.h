@@ -47,7 +47,7 @@ typedef struct probe {
                          "1: " instruction                                                                             \
                          : "=&r"(probe_.pc)                                                                            \
                          : "r"(operand)                                                                                \
-                         : "x9", "x10", "x30", "cc", "memory");                                                               \
+                         : "x9", "x10", "x30", "cc", "memory");                                                        \
         trap_disarm();                                                                                                 \
         probe_;                                                                                                        \
     })
