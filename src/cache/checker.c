@@ -19,6 +19,7 @@ struct cache_checker {
     uint8_t *shadow, *knowledge; /* by byte of DRAM */
     uint8_t *excluded;           /* by line of DRAM */
     cache_l1d_t *l1ds[CHI_MAX_CORES];
+    unsigned core_limit; /* cores from here on are not attached */
     cache_cluster_t *cluster;
     uint64_t violations;
     char first[CACHE_CHECKER_TEXT_BYTES];
@@ -70,6 +71,8 @@ void cache_checker_free(cache_checker_t *checker)
 void cache_checker_attach_l1d(cache_checker_t *checker, unsigned core, cache_l1d_t *l1d)
 {
     checker->l1ds[core] = l1d;
+    if (core >= checker->core_limit)
+        checker->core_limit = core + 1;
     cache_l1d_set_checker(l1d, checker);
 }
 
@@ -118,14 +121,13 @@ void cache_checker_store(cache_checker_t *checker, unsigned core, uint64_t now_p
 /* The truth about the byte at `offset` is `value`, or this is how it is learnt. */
 static bool agrees(cache_checker_t *checker, uint64_t offset, uint8_t value)
 {
-    switch (checker->knowledge[offset]) {
-    case IN_DRAM: return checker->dram[offset] == value;
-    case KNOWN: return checker->shadow[offset] == value;
-    default:
-        checker->shadow[offset] = value;
-        checker->knowledge[offset] = KNOWN;
-        return true;
-    }
+    if (checker->knowledge[offset] == KNOWN)
+        return checker->shadow[offset] == value;
+    if (checker->knowledge[offset] == IN_DRAM && checker->dram[offset] != value)
+        return false;
+    checker->shadow[offset] = value;
+    checker->knowledge[offset] = KNOWN;
+    return true;
 }
 
 static unsigned truth_of(const cache_checker_t *checker, uint64_t offset)
@@ -178,12 +180,26 @@ void cache_checker_written_around(cache_checker_t *checker, uint64_t line_addres
         cache_checker_forget(checker, line_address);
 }
 
+/* Whether the shadow knows all bytes of the line and they are these: the usual case, quickly. */
+static bool is_as_known(const cache_checker_t *checker, uint64_t offset, const uint8_t *data)
+{
+    uint64_t all_known, known[CHI_LINE_BYTES / sizeof all_known];
+    memset(&all_known, KNOWN, sizeof all_known);
+    memcpy(known, checker->knowledge + offset, sizeof known);
+    for (unsigned i = 0; i < CHI_LINE_BYTES / sizeof all_known; i++)
+        if (known[i] != all_known)
+            return false;
+    return !memcmp(data, checker->shadow + offset, CHI_LINE_BYTES);
+}
+
 /* A readable copy has what was last written; bytes still to be learnt are passed over. */
 static void verify_copy(cache_checker_t *checker, unsigned core, uint64_t now_ps, const cache_line_t *line)
 {
     if (!covers(checker, line->address) || is_excluded(checker, line->address))
         return;
     uint64_t offset = line->address - checker->base;
+    if (is_as_known(checker, offset, line->data))
+        return;
     for (unsigned i = 0; i < CHI_LINE_BYTES; i++) {
         if (checker->knowledge[offset + i] == LEARN || agrees(checker, offset + i, line->data[i]))
             continue;
@@ -202,7 +218,7 @@ typedef struct holders {
 static holders_t find_holders(cache_checker_t *checker, uint64_t now_ps, uint64_t line_address)
 {
     holders_t holders = {0};
-    for (unsigned core = 0; core < CHI_MAX_CORES; core++) {
+    for (unsigned core = 0; core < checker->core_limit; core++) {
         const cache_line_t *line = checker->l1ds[core] ? cache_l1d_lookup(checker->l1ds[core], line_address) : NULL;
         if (!line)
             continue;
@@ -270,7 +286,7 @@ static void verify_data(cache_checker_t *checker, unsigned core, uint64_t now_ps
 
 void cache_checker_verify_all(cache_checker_t *checker, uint64_t now_ps)
 {
-    for (unsigned core = 0; core < CHI_MAX_CORES; core++) {
+    for (unsigned core = 0; core < checker->core_limit; core++) {
         cache_l1d_t *l1d = checker->l1ds[core];
         for (unsigned set = 0; l1d && set < cache_l1d_sets(l1d); set++) {
             for (unsigned way = 0; way < cache_l1d_ways(l1d); way++) {

@@ -8,10 +8,10 @@
  *
  * Values are checked when the core shows a load, and of every readable copy at every transition of its line: as a copy
  * changes only by a fill, which is a transition, and by stores, which the core shows, this covers what no load showed.
- * The value check keeps a shadow of DRAM. A byte's truth is DRAM until a core has stored to it through the caches. What
- * bypasses coherence on purpose takes lines out of the check: data dropped by an invalidation (the next load says what
- * is true), lines with Non-shareable copies, and lines written around the caches while these hold them (both until the
- * L2 has let the line go). */
+ * The value check keeps a shadow of DRAM. A byte's truth is what DRAM held when it was first looked at, until a core
+ * stores to it through the caches. What bypasses coherence on purpose takes lines out of the check: data dropped by an
+ * invalidation (the next load says what is true), lines with Non-shareable copies, and lines written around the caches
+ * while these hold them (both until the L2 has let the line go). */
 #ifndef MESIM_CACHE_CHECKER_H
 #define MESIM_CACHE_CHECKER_H
 

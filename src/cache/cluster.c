@@ -144,7 +144,7 @@ static void init_tables(cache_cluster_t *cluster)
     }
     cluster->free_buffer_count = cluster->free_victim_count = transactions;
     cluster->free_nodes = cluster->free_broadcasts = L2_NO_NODE;
-    cluster->ready.head = cluster->stalled.head = L2_NO_NODE;
+    cluster->ready = cluster->stalled.head = L2_NO_NODE;
 }
 
 int cache_cluster_new(engine_t *engine, const cache_cluster_config_t *config, trace_port_t *port,

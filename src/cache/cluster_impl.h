@@ -45,6 +45,8 @@ typedef struct l2_queue {
 typedef struct l2_node {
     chi_message_t request;
     uint32_t next;
+    uint32_t last_of_line,
+        next_line; /* of the first request to a line that became free: its last, the next such line */
 } l2_node_t;
 
 /* A transaction buffer. Those from config.transactions on belong to victims, one to each victim line. */
@@ -87,7 +89,7 @@ struct cache_cluster {
 
     l2_node_t *nodes;
     uint32_t node_capacity, free_nodes;
-    l2_queue_t ready;   /* the line these waited for is free */
+    uint32_t ready;     /* first requests to lines that became free, or L2_NO_NODE */
     l2_queue_t stalled; /* wait for a buffer or a way, in arrival order */
     bool retry;         /* a buffer was freed since `stalled` was last tried */
 
@@ -149,7 +151,8 @@ void cache_cluster_request(cache_cluster_t *cluster, uint64_t now_ps, const chi_
 void cache_cluster_settle(cache_cluster_t *cluster, uint64_t now_ps);
 /* The line in the array or in a victim buffer, or NULL. */
 cache_line_t *cache_cluster_find(const cache_cluster_t *cluster, uint64_t line_address);
-void cache_cluster_append(cache_cluster_t *cluster, l2_queue_t *to, l2_queue_t *from);
+/* The line that these requests wait for is free: cache_cluster_settle starts them. */
+void cache_cluster_wake(cache_cluster_t *cluster, l2_queue_t *waiting);
 
 /* --- cluster_dvm.c --- */
 void cache_cluster_broadcast(cache_cluster_t *cluster, uint64_t now_ps, const chi_message_t *request);

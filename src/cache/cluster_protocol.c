@@ -317,14 +317,13 @@ static void release_buffer(l2_step_t *step)
     cache_cluster_t *cluster = step->cluster;
     uint16_t number = step->directory->buffer;
     step->directory->buffer = L2_NO_BUFFER;
-    cache_cluster_append(cluster, &cluster->ready, &step->buffer->waiting);
+    cache_cluster_wake(cluster, &step->buffer->waiting);
     if (number < cluster->config.transactions) {
         cluster->busy[step->line->set] &= ~(UINT64_C(1) << step->line->way);
         cluster->free_buffers[cluster->free_buffer_count++] = number;
     } else {
         cluster->free_victims[cluster->free_victim_count++] = number;
     }
-    cluster->retry = true;
 }
 
 static void trace(const l2_step_t *step, unsigned old_state, unsigned new_state, l2_event_t event)

@@ -172,21 +172,8 @@ static void free_node(cache_cluster_t *cluster, uint32_t node)
     cluster->free_nodes = node;
 }
 
-static void push(cache_cluster_t *cluster, l2_queue_t *queue, uint32_t node)
-{
-    l2_queue_t one = {.head = node, .tail = node};
-    cluster->nodes[node].next = L2_NO_NODE;
-    cache_cluster_append(cluster, queue, &one);
-}
-
-static uint32_t pop(cache_cluster_t *cluster, l2_queue_t *queue)
-{
-    uint32_t node = queue->head;
-    queue->head = cluster->nodes[node].next;
-    return node;
-}
-
-void cache_cluster_append(cache_cluster_t *cluster, l2_queue_t *to, l2_queue_t *from)
+/* Moves all of `from` behind `to`. */
+static void append(cache_cluster_t *cluster, l2_queue_t *to, l2_queue_t *from)
 {
     if (from->head == L2_NO_NODE)
         return;
@@ -198,21 +185,58 @@ void cache_cluster_append(cache_cluster_t *cluster, l2_queue_t *to, l2_queue_t *
     from->head = L2_NO_NODE;
 }
 
-/* Tries the requests whose line became free. Those without room go before all that already wait for room, in order. */
+static void push(cache_cluster_t *cluster, l2_queue_t *queue, uint32_t node)
+{
+    l2_queue_t one = {.head = node, .tail = node};
+    cluster->nodes[node].next = L2_NO_NODE;
+    append(cluster, queue, &one);
+}
+
+static uint32_t pop(cache_cluster_t *cluster, l2_queue_t *queue)
+{
+    uint32_t node = queue->head;
+    queue->head = cluster->nodes[node].next;
+    return node;
+}
+
+/* Starts the requests that waited for one line, until one of them makes it busy again: the rest then waits behind it.
+ * Without room all go to no_room. */
+static void resume_line(cache_cluster_t *cluster, uint64_t now_ps, l2_queue_t *waiting, l2_queue_t *no_room)
+{
+    while (waiting->head != L2_NO_NODE) {
+        l2_buffer_t *busy;
+        switch (start(cluster, now_ps, &cluster->nodes[waiting->head].request, &busy)) {
+        case STARTED: free_node(cluster, pop(cluster, waiting)); break;
+        case LINE_BUSY: append(cluster, &busy->waiting, waiting); return;
+        case NO_ROOM: append(cluster, no_room, waiting); return;
+        }
+    }
+}
+
+/* Resumes the lines that became free. What finds no room goes before all that already waits for room, in order. */
 static void settle_ready(cache_cluster_t *cluster, uint64_t now_ps)
 {
     l2_queue_t no_room = {.head = L2_NO_NODE};
-    while (cluster->ready.head != L2_NO_NODE) {
-        uint32_t node = pop(cluster, &cluster->ready);
-        l2_buffer_t *busy;
-        switch (start(cluster, now_ps, &cluster->nodes[node].request, &busy)) {
-        case STARTED: free_node(cluster, node); break;
-        case LINE_BUSY: push(cluster, &busy->waiting, node); break;
-        case NO_ROOM: push(cluster, &no_room, node); break;
-        }
+    while (cluster->ready != L2_NO_NODE) {
+        l2_node_t *first = &cluster->nodes[cluster->ready];
+        l2_queue_t waiting = {.head = cluster->ready, .tail = first->last_of_line};
+        cluster->ready = first->next_line;
+        resume_line(cluster, now_ps, &waiting, &no_room);
     }
-    cache_cluster_append(cluster, &no_room, &cluster->stalled);
+    append(cluster, &no_room, &cluster->stalled);
     cluster->stalled = no_room;
+}
+
+void cache_cluster_wake(cache_cluster_t *cluster, l2_queue_t *waiting)
+{
+    cluster->retry = true;
+    if (waiting->head == L2_NO_NODE)
+        return;
+    l2_node_t *first = &cluster->nodes[waiting->head];
+    first->last_of_line = waiting->tail;
+    first->next_line = cluster->ready;
+    cluster->ready = waiting->head;
+    waiting->head = L2_NO_NODE;
 }
 
 /* Tries the oldest request that waits for room. */

@@ -109,7 +109,7 @@ static unsigned percent(fake_core_t *core)
 static bool checks_own(const harness_t *harness)
 {
     const harness_config_t *config = harness->config;
-    return !config->maintenance && !config->non_shareable && !config->around && !config->unchecked;
+    return !config->maintenance_percent && !config->private_percent && !config->around && !config->unchecked;
 }
 
 static void perform_load(fake_core_t *core, uint64_t now_ps, const operation_t *operation, const cache_line_t *line)
@@ -296,7 +296,7 @@ static void choose_access(fake_core_t *core, operation_t *operation)
     uint64_t base = config->missing_memory && percent(core) < 5 ? missing_base : HARNESS_DRAM_BASE;
     operation->address = base + line * 64 + at;
     operation->value = (++core->counter << 8) * UINT64_C(0x9e3779b97f4a7c15) ^ core->index;
-    bool private = config->non_shareable && line % 3 == 0 && percent(core) < 50;
+    bool private = line % 3 == 0 && percent(core) < config->private_percent;
     operation->shareability = private ? CHI_NON_SHAREABLE : CHI_INNER_SHAREABLE;
 }
 
@@ -321,7 +321,7 @@ static void choose(fake_core_t *core, operation_t *operation)
 {
     const harness_config_t *config = core->harness->config;
     choose_access(core, operation);
-    if (config->maintenance && percent(core) < 10)
+    if (percent(core) < config->maintenance_percent)
         choose_maintenance(core, operation);
     else if (config->around && operation->kind <= OP_STORE && percent(core) < 10)
         operation->kind = operation->kind == OP_LOAD ? OP_READ_AROUND : OP_WRITE_AROUND;

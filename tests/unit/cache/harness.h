@@ -25,11 +25,11 @@ typedef struct harness_config {
     uint32_t evict_interval; /* of the L1Ds' forced evictions */
     engine_order_t order;
     bool plru, fetch_snoops;
-    bool maintenance;           /* DC CVAC, CVAU, CIVAC, IVAC, set/way at both levels */
-    bool non_shareable;         /* some accesses are */
-    bool around;                /* some accesses go around the caches */
-    bool missing_memory;        /* some accesses miss DRAM */
-    unsigned overwrite_percent; /* of the accesses overwrite a whole line */
+    unsigned maintenance_percent; /* DC CVAC, CVAU, CIVAC, IVAC, set/way at both levels */
+    unsigned private_percent;     /* of the accesses to every third line are Non-shareable */
+    bool around;                  /* some accesses go around the caches */
+    bool missing_memory;          /* some accesses miss DRAM */
+    unsigned overwrite_percent;   /* of the accesses overwrite a whole line */
     cache_fault_t fault;
     bool unchecked; /* for speed measurements */
 } harness_config_t;

@@ -82,7 +82,9 @@ Test(cache_random, an_undisturbed_run_without_random_delays_is_clean_too)
 Test(cache_random, visiting_order_does_not_change_the_trace)
 {
     harness_config_t config = harness_default(6, 60000, 25);
-    config.maintenance = config.non_shareable = config.around = true;
+    config.maintenance_percent = 10;
+    config.private_percent = 50;
+    config.around = true;
     harness_result_t forward = harness_run(&config);
     for (engine_order_t order = ENGINE_BACKWARD; order <= ENGINE_SHUFFLED; order++) {
         config.order = order;
@@ -102,7 +104,7 @@ Test(cache_random, visiting_order_does_not_change_the_trace)
 Test(cache_random, the_checker_changes_nothing)
 {
     harness_config_t config = harness_default(4, 60000, 26);
-    config.maintenance = true; /* no core checks its own bytes: that steers what it does */
+    config.maintenance_percent = 10; /* no core checks its own bytes: that steers what it does */
     harness_result_t checked = harness_run(&config);
     config.unchecked = true;
     harness_result_t unchecked = harness_run(&config);
@@ -128,13 +130,15 @@ Test(cache_random, every_cell_but_never_is_met)
 {
     coverage_t coverage = {{0}};
     for (unsigned variant = 0; variant < 8; variant++) {
-        harness_config_t config = harness_default(2 + variant % 4, operations(150000), 30 + variant);
-        config.maintenance = config.non_shareable = config.missing_memory = true;
+        harness_config_t config = harness_default(2 + variant, operations(200000), 30 + variant);
+        config.missing_memory = true;
+        config.maintenance_percent = variant & 4 ? 30 : 10;
+        config.private_percent = variant & 2 ? 10 : 50;
         config.around = variant & 1;
         config.fetch_snoops = variant & 2;
         config.evict_interval = variant & 4 ? 4 : 0;
         config.lines = 8 + 4 * (variant & 3);
-        config.overwrite_percent = variant & 4 ? 25 : 4;
+        config.overwrite_percent = variant & 4 ? 30 : 4;
         expect_clean(&config, &coverage);
     }
     cache_protocol_each_row(check_row, &coverage);
