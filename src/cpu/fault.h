@@ -52,6 +52,8 @@
     X(UNALIGNED_STORES_FIRST_PART, "a store whose second page faults writes to its first")                             \
     X(CASP_TEARS, "CASP returns a second element one CASP old")                                                        \
     X(CAS_STORES_ALWAYS, "a compare and swap that fails stores all the same")                                          \
+    X(CAS_IS_PLAIN_LOAD,                                                                                               \
+      "a compare and swap takes itself for one that fails, and such a one for a load without order")                   \
     /* barriers */                                                                                                     \
     X(DMB_IGNORED, "DMB orders nothing")                                                                               \
     X(DMB_ST_IGNORED, "stores drain past an older DMB ST")                                                             \

@@ -311,6 +311,11 @@ static cpu_status_t port_compare_and_swap(cpu_t *cpu, const cpu_insn_t *in, uint
     cpu_part_t part;
     cache_line_t *line;
     uint8_t old[32], expected[32], desired[32];
+    if (cpu_fault_injected(cpu, CPU_INJECT_CAS_IS_PLAIN_LOAD)) {
+        cpu_access_t plain = *access;
+        plain.flags = 0;
+        return port_load(cpu, in, now_cycles, &plain);
+    }
     cpu_status_t status = begin_atomic(cpu, in, now_cycles, access, &part, &line);
     if (status != CPU_OK)
         return status;

@@ -49,7 +49,9 @@ cpu_status_t cpu_wait_for_interrupt(cpu_t *cpu, const cpu_insn_t *in, uint64_t n
 cpu_status_t cpu_wait_for_event(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles)
 {
     cpu_timer_sync_events(cpu, now_cycles * cpu->period_ps);
-    if (cpu->sys.event_register && !cpu_fault_injected(cpu, CPU_INJECT_SEV_NOT_LATCHED)) {
+    if (cpu_fault_injected(cpu, CPU_INJECT_SEV_NOT_LATCHED))
+        cpu->sys.event_register = false;
+    if (cpu->sys.event_register) {
         cpu->sys.event_register = false;
         return CPU_OK;
     }

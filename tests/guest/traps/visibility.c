@@ -1,0 +1,146 @@
+/* Memory that the caches do not keep coherent: Non-cacheable and Non-shareable views of what is cached elsewhere
+ * (DDI 0487 B2.8). The architecture lets such views differ; a machine with caches shows it, and cache maintenance ends
+ * it. */
+#include "traps.h"
+#include "vm.h"
+
+enum { LINES = 8 };
+
+/* Word 0 of line n of a page. */
+static uint64_t *line_of(uint64_t page, unsigned n)
+{
+    return (uint64_t *)(page + n * CACHE_LINE_BYTES);
+}
+
+/* The pages hold 1 in every line, in memory and in no cache. */
+static void begin_with_ones(void)
+{
+    for (unsigned n = 0; n < LINES; n++) {
+        store(line_of(test_page(0), n), 1);
+        __asm__ volatile("dc civac, %0" ::"r"(line_of(test_page(0), n)) : "memory");
+    }
+    dsb_sy();
+}
+
+static void map_uncached(void)
+{
+    begin_with_ones();
+    vm_map(&vm_kernel, window_page(0), test_page(0), PAGE_BYTES, VM_NONCACHEABLE);
+}
+
+/* No line stays that could be written back later. */
+static void unmap(void)
+{
+    for (unsigned n = 0; n < LINES; n++)
+        __asm__ volatile("dc civac, %0" ::"r"(line_of(test_page(0), n)) : "memory");
+    dsb_sy();
+    vm_unmap(&vm_kernel, window_page(0), PAGE_BYTES);
+}
+
+const char *noncacheable_alias_is_stale_until_cleaned(void)
+{
+    unsigned stale = 0, fresh = 0;
+    map_uncached();
+    for (unsigned n = 0; n < LINES; n++) {
+        uint64_t *cached = line_of(test_page(0), n), *uncached = line_of(window_page(0), n);
+        uint64_t before, after;
+        store(cached, 2);
+        dsb_sy();
+        before = load(uncached);
+        __asm__ volatile("dc cvac, %1\n dsb sy\n ldr %0, [%2]" : "=r"(after) : "r"(cached), "r"(uncached) : "memory");
+        stale += before == 1;
+        fresh += after == 2;
+    }
+    unmap();
+    EXPECT(stale == LINES);
+    EXPECT(fresh == LINES);
+    return NULL;
+}
+
+const char *cached_alias_is_stale_until_invalidated(void)
+{
+    unsigned stale = 0, fresh = 0;
+    map_uncached();
+    for (unsigned n = 0; n < LINES; n++) {
+        uint64_t *cached = line_of(test_page(0), n), *uncached = line_of(window_page(0), n);
+        uint64_t before, after;
+        load(cached);
+        store(uncached, 3);
+        dsb_sy();
+        before = load(cached);
+        __asm__ volatile("dc ivac, %1\n dsb sy\n ldr %0, [%1]" : "=r"(after) : "r"(cached) : "memory");
+        stale += before == 1;
+        fresh += after == 3;
+    }
+    unmap();
+    EXPECT(stale == LINES);
+    EXPECT(fresh == LINES);
+    return NULL;
+}
+
+/* A DMB orders DC by address against accesses through another attribute (DDI 0487 D7.5.9.6), in both directions. */
+const char *dmb_orders_maintenance(void)
+{
+    unsigned cleaned = 0, reread = 0;
+    map_uncached();
+    for (unsigned n = 0; n < LINES; n++) {
+        uint64_t *cached = line_of(test_page(0), n), *uncached = line_of(window_page(0), n);
+        uint64_t after;
+        store(cached, 2);
+        dsb_sy();
+        __asm__ volatile("dc cvac, %1\n dmb sy\n ldr %0, [%2]" : "=r"(after) : "r"(cached), "r"(uncached) : "memory");
+        cleaned += after == 2;
+        __asm__ volatile("str %3, [%2]\n dmb sy\n dc ivac, %1\n dmb sy\n ldr %0, [%1]"
+                         : "=&r"(after)
+                         : "r"(cached), "r"(uncached), "r"(3ull)
+                         : "memory");
+        reread += after == 3;
+    }
+    unmap();
+    EXPECT(cleaned == LINES);
+    EXPECT(reread == LINES);
+    return NULL;
+}
+
+/* --- Non-shareable --- */
+
+#define NONSHAREABLE (VM_DATA & ~PTE_SH_INNER)
+
+static uint64_t seen_by_reader[3];
+
+static void share_what_is_not_shareable(unsigned core)
+{
+    uint64_t *word = line_of(window_page(0), 0);
+    if (core == 0)
+        seen_by_reader[0] = load(word);
+    if (!meet())
+        return;
+    if (core == 1)
+        store(word, 2);
+    if (!meet())
+        return;
+    if (core == 0)
+        seen_by_reader[1] = load(word); /* its own copy, which nobody took */
+    if (core == 1)
+        __asm__ volatile("dc civac, %0" ::"r"(word) : "memory");
+    if (!meet())
+        return;
+    if (core == 0) {
+        __asm__ volatile("dc ivac, %0" ::"r"(word) : "memory");
+        dsb_sy();
+        seen_by_reader[2] = load(word);
+    }
+}
+
+const char *nonshareable_copies_are_incoherent(void)
+{
+    begin_with_ones();
+    vm_map(&vm_kernel, window_page(0), test_page(0), PAGE_BYTES, NONSHAREABLE);
+    const bool ran = run_parts(2, share_what_is_not_shareable);
+    unmap();
+    EXPECT(ran);
+    EXPECT(seen_by_reader[0] == 1);
+    EXPECT(seen_by_reader[1] == 1);
+    EXPECT(seen_by_reader[2] == 2);
+    return NULL;
+}
