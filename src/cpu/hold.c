@@ -15,6 +15,8 @@ static bool in_force(const cpu_t *cpu, const cpu_hold_t *hold)
 void cpu_hold_line(cpu_t *cpu, cpu_hold_reason_t reason, uint64_t line_address, uint64_t until_cycle)
 {
     cpu_hold_t *hold = &cpu->core->holds[reason];
+    if (hold->deferred)
+        return; /* somebody waits: a spinning load-exclusive must not keep the line for ever */
     hold->active = true;
     hold->line = line_address;
     hold->until_cycle = until_cycle;
