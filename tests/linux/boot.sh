@@ -1,0 +1,30 @@
+#!/usr/bin/env bash
+# Usage: MESIM=PROGRAM boot.sh CORES check|shell FOLDER. Boots Debian's kernel with tests/linux/init in timing mode.
+# "check" keeps the console in FOLDER/console-CORES.log, mesim's report in FOLDER/report-CORES.log and the counters in
+# FOLDER/stats-CORES.json, and judges them; "shell" hands the terminal to the guest.
+set -euo pipefail
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+cores=${1:?} mode=${2:?} folder=${3:?}
+cache=${XDG_CACHE_HOME:-$HOME/.cache}/mesim/linux
+arguments="earlycon=pl011,0x9000000 console=ttyAMA0 panic=-1 $mode"
+mkdir -p "$folder"
+
+"$here/fetch.sh" "$cache"
+python3 "$here/initramfs.py" "$cache/busybox" "$here/init" "$folder/initramfs.cpio.gz"
+command=("$MESIM" run "$cache/vmlinuz" --initrd "$folder/initramfs.cpio.gz" --cores "$cores" --mem 512M)
+
+if [[ $mode == shell ]]; then
+    exec "${command[@]}" --append "$arguments" --interactive
+fi
+
+console=$folder/console-$cores.log report=$folder/report-$cores.log status=0
+echo "linux: booting on $cores cores in timing mode; console in $console"
+start=$(date +%s)
+"${command[@]}" --append "$arguments" --stats "$folder/stats-$cores.json" --timeout "${LINUX_TIMEOUT_SECONDS:-1800}" \
+    2>"$report" | tee "$console" || status=${PIPESTATUS[0]}
+cat "$report" >&2
+((status == 0)) || echo "linux: mesim ended with status $status" >&2
+python3 "$here/check_log.py" "$console" "$report" "$cores" || status=1
+((status == 0)) || exit 1
+echo "linux: $cores cores, no complaint of the kernel, every check passed, $(($(date +%s) - start)) s"
