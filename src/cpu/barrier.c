@@ -1,6 +1,7 @@
 /* DMB, DSB and ISB: each waits for what the manual names and nothing more (Arm ARM B2.3.12). */
 #include "cpu/fault.h"
 #include "cpu/maintenance.h"
+#include "cpu/memory_trace.h"
 
 /* Loads, stores and posted writes before the barrier; the first thing found missing is the cause. */
 static cpu_block_t unfinished(const cpu_t *cpu, cpu_barrier_types_t types)
@@ -88,9 +89,12 @@ static cpu_status_t data_synchronization_barrier(cpu_t *cpu, const cpu_insn_t *i
 cpu_status_t cpu_barrier(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles, cpu_barrier_t barrier,
                          cpu_barrier_types_t types, unsigned domain)
 {
-    if (barrier == CPU_DMB && !cpu_fault_injected(cpu, CPU_INJECT_DMB_COMPLETES_DVM))
-        return data_memory_barrier(cpu, types);
-    return data_synchronization_barrier(cpu, in, now_cycles, types, domain);
+    bool dmb = barrier == CPU_DMB && !cpu_fault_injected(cpu, CPU_INJECT_DMB_COMPLETES_DVM);
+    cpu_status_t status =
+        dmb ? data_memory_barrier(cpu, types) : data_synchronization_barrier(cpu, in, now_cycles, types, domain);
+    if (status == CPU_LEAVE)
+        cpu_trace_memory(cpu, now_cycles, CPU_MEMORY_BARRIER, 0, cpu_pc(cpu, in), NULL, 0);
+    return status;
 }
 
 /* Refetches what follows, in the context that is now in force. */

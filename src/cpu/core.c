@@ -172,6 +172,13 @@ static void receive_cluster(cpu_t *cpu, uint64_t now_ps, const chi_message_t *me
     }
 }
 
+/* What an event may have made possible. */
+static void go_on(cpu_t *cpu)
+{
+    cpu_load_ask(cpu, cpu->cycle);
+    cpu_store_drain(cpu, cpu->cycle);
+}
+
 static void receive(cpu_t *cpu, uint64_t now_ps, const engine_message_t *message)
 {
     cpu_core_t *core = cpu->core;
@@ -183,7 +190,7 @@ static void receive(cpu_t *cpu, uint64_t now_ps, const engine_message_t *message
         cpu_psci_receive(cpu, now_ps, message->payload);
     else
         base_bug("core %u: message over unknown link %u", cpu->index, message->link);
-    cpu_store_drain(cpu, cpu->cycle);
+    go_on(cpu);
     if (core->sync_requests)
         cpu_dvm_answer(cpu, now_ps);
 }
@@ -211,19 +218,21 @@ static uint64_t next_timer_ps(const cpu_t *cpu)
     return core->timer_ps;
 }
 
-/* When a store becomes ready to drain by itself (drain_jitter_cycles). */
-static uint64_t next_drain_ps(const cpu_t *cpu)
+/* When a store drains or a load asks for its line by itself (drain_jitter_cycles, load_jitter_cycles). */
+static uint64_t next_jitter_ps(const cpu_t *cpu)
 {
-    return base_likely(cpu->core->drain_cycle == UINT64_MAX) ? TIME_NEVER : cpu_ps(cpu, cpu->core->drain_cycle);
+    uint64_t drain_cycle = cpu->core->drain_cycle, ask_cycle = cpu->core->ask_cycle;
+    uint64_t cycle = ask_cycle < drain_cycle ? ask_cycle : drain_cycle;
+    return base_likely(cycle == UINT64_MAX) ? TIME_NEVER : cpu_ps(cpu, cycle);
 }
 
 /* The next event that no message brings. */
 static uint64_t next_own_ps(const cpu_t *cpu)
 {
     uint64_t timer_ps = next_timer_ps(cpu), hold_ps = cpu_hold_next_event_ps(cpu);
-    uint64_t drain_ps = next_drain_ps(cpu);
+    uint64_t jitter_ps = next_jitter_ps(cpu);
     timer_ps = timer_ps < hold_ps ? timer_ps : hold_ps;
-    return timer_ps < drain_ps ? timer_ps : drain_ps;
+    return timer_ps < jitter_ps ? timer_ps : jitter_ps;
 }
 
 static uint64_t next_event_ps(const cpu_t *cpu)
@@ -241,8 +250,8 @@ static void handle_event(cpu_t *cpu, uint64_t event_ps)
         receive(cpu, now_ps, engine_inbox_take(cpu->component, event_ps + 1));
     else if (cpu_hold_next_event_ps(cpu) == event_ps)
         cpu_hold_release(cpu, CPU_HOLD_EXCLUSIVE);
-    else if (next_drain_ps(cpu) == event_ps)
-        cpu_store_drain(cpu, cpu->cycle);
+    else if (next_jitter_ps(cpu) == event_ps)
+        go_on(cpu);
     else
         cpu_timer_update(cpu, now_ps);
 }

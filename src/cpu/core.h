@@ -21,8 +21,8 @@ typedef struct cpu_core_config {
     uint32_t load_queue_entries;   /* loads in flight, 1 to CPU_MAX_LOADS */
     uint32_t store_buffer_entries; /* lines with waiting stores, 1 to CPU_MAX_STORES */
     uint32_t drain_jitter_cycles;  /* perturb layer: a store waits in the buffer for up to so long; 0: not at all */
-    uint64_t drain_seed;
-    bool trace_memory; /* when loads bind and stores wait and drain; without the fast path, which does not tell */
+    uint32_t load_jitter_cycles;   /* the same: a load that misses asks for its line up to so late */
+    uint64_t jitter_seed;
     uint32_t mispredict_cycles;
     uint32_t isb_cycles;            /* refill of the pipeline after a context synchronisation */
     uint32_t exception_cycles;      /* from the decision to take an exception to the first vector instruction */
@@ -48,6 +48,7 @@ typedef struct cpu_core_wiring {
     gic_cpuif_t *gic;
     trace_port_t *core_trace; /* exceptions; names: cpu_exception_trace_names */
     trace_port_t *l1d_trace;
+    trace_port_t *memory_trace; /* NULL: not traced; names: cpu_memory_trace_names */
 } cpu_core_wiring_t;
 
 /* Creates a core as a component, powered down. */
@@ -87,8 +88,12 @@ typedef struct cpu_load {
     uint64_t physical; /* of the first byte: for the monitor */
     uint64_t sequence;
     uint64_t registers; /* to clear from cpu->pending */
-    uint8_t offset[2];  /* in the line */
-    uint8_t first[2];   /* in bytes[] */
+    uint64_t pc;
+    uint64_t ask_cycle; /* unasked parts' lines are asked for at this cycle */
+    uint8_t unasked;
+    uint8_t shareability[2];
+    uint8_t offset[2]; /* in the line */
+    uint8_t first[2];  /* in bytes[] */
     uint8_t length[2];
     cpu_access_t access;
 } cpu_load_t;
@@ -173,8 +178,10 @@ typedef struct cpu_core {
     cpu_store_t stores[CPU_MAX_STORES];        /* oldest first */
     uint32_t store_count, releases;
     uint32_t epoch;
-    uint64_t drain_cycle; /* when the next entry becomes ready by drain_jitter_cycles, or UINT64_MAX */
-    base_random_t drain_random;
+    uint64_t drain_cycle; /* when the next store becomes ready by drain_jitter_cycles, or UINT64_MAX */
+    uint64_t ask_cycle;   /* when the next load asks for its line by load_jitter_cycles, or UINT64_MAX */
+    base_random_t jitter_random;
+    trace_port_t *memory_trace;
     uint64_t sequence; /* numbers loads and stores in program order */
     cpu_monitor_t monitor;
     cpu_transfer_t transfer, walk; /* walk: a descriptor read that may not be cached */
@@ -253,8 +260,11 @@ uint64_t cpu_hold_next_event_ps(const cpu_t *cpu);
 /* load_queue.c */
 bool cpu_load_has_room(const cpu_t *cpu);
 /* Enters a load; bytes[] holds what is there already, bit i of waiting says that part i is not. */
-void cpu_load_enter(cpu_t *cpu, const cpu_access_t *access, const cpu_part_t *parts, unsigned waiting,
-                    const uint8_t *bytes);
+cpu_load_t *cpu_load_enter(cpu_t *cpu, const cpu_access_t *access, uint64_t pc, const cpu_part_t *parts,
+                           unsigned waiting, const uint8_t *bytes);
+/* The load's lines are asked for after a random delay, by cpu_load_ask, which is called after every event. */
+void cpu_load_postpone(cpu_t *cpu, uint64_t now_cycles, cpu_load_t *load);
+void cpu_load_ask(cpu_t *cpu, uint64_t now_cycles);
 /* The line is there (data NULL: bus error): binds the values of all loads that wait for it. */
 void cpu_load_arrived(cpu_t *cpu, uint64_t line_address, const uint8_t *data);
 /* Writes a completed load's registers and arms the monitor where it was exclusive. */
@@ -267,6 +277,9 @@ bool cpu_load_older_than(const cpu_t *cpu, uint64_t sequence);
 typedef enum cpu_forward { CPU_FORWARD_NONE, CPU_FORWARD_DONE, CPU_FORWARD_PARTIAL } cpu_forward_t;
 cpu_forward_t cpu_store_forward(const cpu_t *cpu, uint64_t physical, unsigned length, uint8_t *ret_bytes);
 bool cpu_store_holds_line(const cpu_t *cpu, uint64_t physical);
+/* A store that waits must be performed before a write to `physical` that does not wait: one to its line, or one from
+ * before a DMB ST. */
+bool cpu_store_precedes(const cpu_t *cpu, uint64_t physical);
 /* Writes to lines that are already owned, when no older store waits. False: nothing was done. */
 bool cpu_store_at_once(cpu_t *cpu, uint64_t now_cycles, uint64_t pc, const cpu_part_t *parts, unsigned count,
                        const uint8_t *bytes);

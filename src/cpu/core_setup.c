@@ -128,8 +128,8 @@ int cpu_core_new(engine_t *engine, const cpu_core_config_t *config, const struct
     cpu->core->config = *config;
     cpu->core->decoder = decoder;
     cpu->core->stop_cycle = UINT64_MAX;
-    cpu->core->drain_cycle = UINT64_MAX;
-    base_random_init(&cpu->core->drain_random, config->drain_seed);
+    cpu->core->drain_cycle = cpu->core->ask_cycle = UINT64_MAX;
+    base_random_init(&cpu->core->jitter_random, config->jitter_seed);
     cpu->core->timer_stale = true;
     cpu->core->reciprocal =
         config->period_ps > 1 ? (uint64_t)(((unsigned __int128)1 << 64) / config->period_ps) : UINT64_MAX;
@@ -167,6 +167,7 @@ int cpu_core_attach(cpu_t *cpu, const cpu_core_wiring_t *wiring, base_error_t *e
     cpu->core->power_link = engine_link_id(wiring->from_power);
     cpu->gic = wiring->gic;
     cpu->trace = wiring->core_trace;
+    cpu->core->memory_trace = wiring->memory_trace;
     return cache_l1d_new(&cpu->core->config.l1d, cpu->index, wiring->to_cluster, wiring->l1d_trace, &client,
                          &cpu->core->l1d, error);
 }

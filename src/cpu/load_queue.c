@@ -3,6 +3,7 @@
 #include "cpu/core.h"
 #include "cpu/fault.h"
 #include "cpu/memory_inline.h"
+#include "cpu/memory_trace.h"
 
 #include <string.h>
 
@@ -32,8 +33,8 @@ static cpu_load_t *free_entry(cpu_core_t *core)
     return load;
 }
 
-void cpu_load_enter(cpu_t *cpu, const cpu_access_t *access, const cpu_part_t *parts, unsigned waiting,
-                    const uint8_t *bytes)
+cpu_load_t *cpu_load_enter(cpu_t *cpu, const cpu_access_t *access, uint64_t pc, const cpu_part_t *parts,
+                           unsigned waiting, const uint8_t *bytes)
 {
     cpu_core_t *core = cpu->core;
     cpu_load_t *load = free_entry(core);
@@ -42,6 +43,7 @@ void cpu_load_enter(cpu_t *cpu, const cpu_access_t *access, const cpu_part_t *pa
                          .physical = parts[0].physical,
                          .sequence = ++core->sequence,
                          .registers = cpu_load_registers(access),
+                         .pc = pc,
                          .access = *access};
     memcpy(load->bytes, bytes, sizeof(load->bytes));
     for (unsigned i = 0; i < 2; i++) {
@@ -50,6 +52,7 @@ void cpu_load_enter(cpu_t *cpu, const cpu_access_t *access, const cpu_part_t *pa
             load->offset[i] = parts[i].physical & (CHI_LINE_BYTES - 1);
             load->first[i] = parts[i].first;
             load->length[i] = parts[i].length;
+            load->shareability[i] = parts[i].shareability;
         }
     }
     core->load_count++;
@@ -57,6 +60,50 @@ void cpu_load_enter(cpu_t *cpu, const cpu_access_t *access, const cpu_part_t *pa
     core->exclusives += (access->flags & CPU_ACCESS_EXCLUSIVE) != 0;
     cpu->pending |= load->registers;
     cpu_store_update_filter(cpu);
+    return load;
+}
+
+static void update_ask_cycle(cpu_core_t *core, uint64_t now_cycles)
+{
+    core->ask_cycle = UINT64_MAX;
+    for (unsigned i = 0; i < core->config.load_queue_entries; i++) {
+        const cpu_load_t *load = &core->loads[i];
+        if (load->valid && load->unasked && load->ask_cycle > now_cycles && load->ask_cycle < core->ask_cycle)
+            core->ask_cycle = load->ask_cycle;
+    }
+}
+
+void cpu_load_postpone(cpu_t *cpu, uint64_t now_cycles, cpu_load_t *load)
+{
+    uint64_t jitter_cycles = cpu->core->config.load_jitter_cycles;
+    load->unasked = load->waiting;
+    load->ask_cycle = now_cycles + 1 + base_random_below(&cpu->core->jitter_random, jitter_cycles);
+    update_ask_cycle(cpu->core, now_cycles);
+}
+
+/* A line that is there has been bound when it came, so the answer is never a hit. What cannot be asked for now is after
+ * the next event. */
+static void ask(cpu_t *cpu, uint64_t now_cycles, cpu_load_t *load)
+{
+    for (unsigned part = 0; part < 2; part++) {
+        if (!(load->unasked & load->waiting & 1u << part))
+            continue;
+        cache_outcome_t outcome = cache_l1d_request(cpu->core->l1d, cpu_ps(cpu, now_cycles), load->line[part],
+                                                    CACHE_WANT_READ, load->shareability[part], load->pc);
+        if (outcome == CACHE_MISS)
+            load->unasked &= (uint8_t) ~(1u << part);
+    }
+}
+
+void cpu_load_ask(cpu_t *cpu, uint64_t now_cycles)
+{
+    cpu_core_t *core = cpu->core;
+    if (base_likely(!core->config.load_jitter_cycles))
+        return;
+    for (unsigned i = 0; i < core->config.load_queue_entries; i++)
+        if (core->loads[i].valid && core->loads[i].unasked && core->loads[i].ask_cycle <= now_cycles)
+            ask(cpu, now_cycles, &core->loads[i]);
+    update_ask_cycle(core, now_cycles);
 }
 
 void cpu_load_complete(cpu_t *cpu, uint64_t now_cycles, const cpu_access_t *access, const uint8_t *bytes,
@@ -76,6 +123,9 @@ static void retire(cpu_t *cpu, cpu_load_t *load)
     cpu_core_t *core = cpu->core;
     cpu_load_complete(cpu, cpu->cycle, &load->access, load->bytes, load->physical);
     load->valid = false;
+    load->unasked = 0;
+    cpu_trace_memory(cpu, cpu->cycle, CPU_MEMORY_LOAD_BINDS, load->physical, load->pc, load->bytes,
+                     load->access.size_bytes);
     core->load_count--;
     core->acquires -= (load->access.flags & (CPU_ACCESS_ACQUIRE | CPU_ACCESS_ACQUIRE_PC)) != 0;
     core->exclusives -= (load->access.flags & CPU_ACCESS_EXCLUSIVE) != 0;

@@ -1,8 +1,8 @@
 /* The store buffer: one entry a line, oldest first. A store whose line is writable and which nothing must
  * precede goes to the L1D at once, but with drain_jitter_cycles; all others wait here, forward to younger loads of this
  * core, and drain out of order between lines unless a DMB ST (epoch) or a release stands between them. */
-#include "cpu/core.h"
 #include "cpu/fault.h"
+#include "cpu/memory_trace.h"
 
 #include <string.h>
 
@@ -22,6 +22,13 @@ bool cpu_store_holds_line(const cpu_t *cpu, uint64_t physical)
         if (core->stores[i].line == chi_line(physical))
             return true;
     return false;
+}
+
+bool cpu_store_precedes(const cpu_t *cpu, uint64_t physical)
+{
+    const cpu_core_t *core = cpu->core;
+    bool barrier_between = core->store_count && core->stores[0].epoch != core->epoch;
+    return barrier_between || cpu_store_holds_line(cpu, physical);
 }
 
 static uint64_t byte_mask(uint64_t physical, unsigned length)
@@ -112,7 +119,7 @@ static uint64_t ready_cycle(cpu_t *cpu, uint64_t now_cycles)
     uint32_t jitter_cycles = cpu->core->config.drain_jitter_cycles;
     if (base_likely(!jitter_cycles))
         return 0;
-    return now_cycles + base_random_below(&cpu->core->drain_random, (uint64_t)jitter_cycles + 1);
+    return now_cycles + base_random_below(&cpu->core->jitter_random, (uint64_t)jitter_cycles + 1);
 }
 
 static void update_drain_cycle(cpu_core_t *core, uint64_t now_cycles)
@@ -121,6 +128,16 @@ static void update_drain_cycle(cpu_core_t *core, uint64_t now_cycles)
     for (unsigned i = 0; i < core->store_count; i++)
         if (core->stores[i].ready_cycle > now_cycles && core->stores[i].ready_cycle < core->drain_cycle)
             core->drain_cycle = core->stores[i].ready_cycle;
+}
+
+/* The first run of bytes that the entry stores. */
+static void trace_drain(cpu_t *cpu, uint64_t now_cycles, const cpu_store_t *store)
+{
+    unsigned first = (unsigned)__builtin_ctzll(store->mask);
+    uint64_t rest = ~(store->mask >> first);
+    unsigned length = rest ? (unsigned)__builtin_ctzll(rest) : CHI_LINE_BYTES;
+    cpu_trace_memory(cpu, now_cycles, CPU_MEMORY_STORE_DRAINS, store->line + first, store->pc, store->data + first,
+                     length);
 }
 
 /* Tries one entry. True: it is gone. */
@@ -143,6 +160,7 @@ static bool drain_one(cpu_t *cpu, uint64_t now_cycles, unsigned index)
     }
     line->last_use = now_cycles;
     cpu_store_write(cpu, now_ps, line, store->mask, store->data);
+    trace_drain(cpu, now_cycles, store);
     remove_store(core, index);
     return true;
 }

@@ -7,6 +7,7 @@
 #include "cpu/fault.h"
 #include "cpu/maintenance.h"
 #include "cpu/memory_inline.h"
+#include "cpu/memory_trace.h"
 
 #include <string.h>
 
@@ -124,6 +125,35 @@ static cpu_status_t load_uncached(cpu_t *cpu, const cpu_insn_t *in, uint64_t now
     return accepted(cpu);
 }
 
+/* The load waits for lines; younger instructions go on. */
+static cpu_status_t load_miss(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles, const cpu_access_t *access,
+                              const cpu_part_t *parts, unsigned waiting, const uint8_t *bytes)
+{
+    bool postponed = cpu->core->config.load_jitter_cycles && cpu_load_has_room(cpu);
+    if (!postponed) {
+        cpu_status_t status = request_lines(cpu, in, now_cycles, access, parts, waiting);
+        if (status != CPU_OK)
+            return status;
+    }
+    count_load(cpu, access);
+    cpu_trace_memory(cpu, now_cycles, CPU_MEMORY_LOAD_WAITS, parts[0].physical, cpu_pc(cpu, in), NULL, 0);
+    cpu_load_t *load = cpu_load_enter(cpu, access, cpu_pc(cpu, in), parts, waiting, bytes);
+    if (postponed)
+        cpu_load_postpone(cpu, now_cycles, load);
+    return CPU_LEAVE;
+}
+
+static void trace_load(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles, const cpu_access_t *access,
+                       const cpu_part_t *part, const uint8_t *bytes)
+{
+    uint8_t forwarded[CHI_LINE_BYTES];
+    if (!cpu->core->memory_trace)
+        return;
+    bool buffered = cpu_store_forward(cpu, part->physical, part->length, forwarded) == CPU_FORWARD_DONE;
+    cpu_trace_memory(cpu, now_cycles, buffered ? CPU_MEMORY_LOAD_FORWARDED : CPU_MEMORY_LOAD_READS, part->physical,
+                     cpu_pc(cpu, in), bytes, access->size_bytes);
+}
+
 static cpu_status_t port_load(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles, const cpu_access_t *access)
 {
     cpu_part_t parts[2];
@@ -142,14 +172,11 @@ static cpu_status_t port_load(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cyc
         return load_uncached(cpu, in, now_cycles, access, parts, count);
     status = gather(cpu, now_cycles, access, parts, count, bytes, &waiting);
     if (status == CPU_OK && waiting)
-        status = request_lines(cpu, in, now_cycles, access, parts, waiting);
+        return load_miss(cpu, in, now_cycles, access, parts, waiting, bytes);
     if (status != CPU_OK)
         return status;
     count_load(cpu, access);
-    if (waiting) {
-        cpu_load_enter(cpu, access, parts, waiting, bytes);
-        return CPU_LEAVE;
-    }
+    trace_load(cpu, in, now_cycles, access, &parts[0], bytes);
     if (cpu_fault_injected(cpu, CPU_INJECT_LOAD_TEARS_BESIDE_SPLIT) && count == 2)
         swap_byte(&bytes[parts[0].length - 1], &cpu->core->fault_bytes[0]);
     cpu_load_complete(cpu, now_cycles, access, bytes, parts[0].physical);
@@ -187,9 +214,13 @@ static cpu_status_t port_store(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cy
             return status;
     } else if (cpu_store_at_once(cpu, now_cycles, cpu_pc(cpu, in), parts, count, bytes)) {
         cpu_access_fill_l0(cpu, access, parts, count);
+        cpu_trace_memory(cpu, now_cycles, CPU_MEMORY_STORE_WRITES, parts[0].physical, cpu_pc(cpu, in), bytes,
+                         access->size_bytes);
     } else if (!cpu_store_has_room(cpu, parts, count, release)) {
         return cpu_retry(cpu, kind_of(access), CPU_BLOCK_STORE_BUFFER);
     } else {
+        cpu_trace_memory(cpu, now_cycles, CPU_MEMORY_STORE_WAITS, parts[0].physical, cpu_pc(cpu, in), bytes,
+                         access->size_bytes);
         for (unsigned i = 0; i < count; i++)
             cpu_store_push(cpu, now_cycles, cpu_pc(cpu, in), &parts[i], bytes, release);
     }
@@ -204,7 +235,7 @@ static cpu_status_t own_line(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycl
 {
     cpu_core_t *core = cpu->core;
     uint64_t now_ps = cpu_ps(cpu, now_cycles);
-    bool wait = access->flags & CPU_ACCESS_RELEASE ? core->store_count > 0 : cpu_store_holds_line(cpu, part->physical);
+    bool wait = access->flags & CPU_ACCESS_RELEASE ? core->store_count > 0 : cpu_store_precedes(cpu, part->physical);
     if (wait)
         return cpu_retry(cpu, kind, cpu_store_cause(cpu));
     cache_line_t *line = cache_l1d_lookup(core->l1d, part->physical);
@@ -259,6 +290,8 @@ static cpu_status_t port_store_exclusive(cpu_t *cpu, const cpu_insn_t *in, uint6
             cpu_monitor_clear(cpu, &cpu->stats.exclusive_fail_snoop);
         else
             write_line(cpu, now_cycles, line, &parts[0], bytes);
+        cpu_trace_memory(cpu, now_cycles, CPU_MEMORY_EXCLUSIVE, parts[0].physical, cpu_pc(cpu, in), bytes,
+                         access->size_bytes);
         cpu->stats.stores += 1;
     }
     cpu->stats.exclusive_stores += 1;
@@ -283,8 +316,11 @@ static cpu_status_t begin_atomic(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_
     return own_line(cpu, in, now_cycles, access, part, CPU_STALL_ATOMIC, ret_line);
 }
 
-static cpu_status_t end_atomic(cpu_t *cpu)
+static cpu_status_t end_atomic(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles, const cpu_part_t *part,
+                               const cache_line_t *line)
 {
+    cpu_trace_memory(cpu, now_cycles, CPU_MEMORY_ATOMIC, part->physical, cpu_pc(cpu, in),
+                     line->data + (part->physical & (CHI_LINE_BYTES - 1)), part->length);
     cpu->stats.atomics += 1;
     cpu->delay_cycles += cpu->core->config.atomic_cycles;
     return CPU_LEAVE;
@@ -302,7 +338,7 @@ static cpu_status_t port_atomic(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_c
     uint64_t new = atomic_apply(op, old, operand, access->size_bytes);
     write_line(cpu, now_cycles, line, &part, (const uint8_t *)&new);
     set_x(cpu, access->rt, old);
-    return end_atomic(cpu);
+    return end_atomic(cpu, in, now_cycles, &part, line);
 }
 
 static cpu_status_t port_compare_and_swap(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles,
@@ -330,7 +366,7 @@ static cpu_status_t port_compare_and_swap(cpu_t *cpu, const cpu_insn_t *in, uint
     set_x(cpu, access->rt, memory_raw(old, access->size_bytes));
     if (access->elements == 2)
         set_x(cpu, access->rt2, memory_raw(old + access->size_bytes, access->size_bytes));
-    return end_atomic(cpu);
+    return end_atomic(cpu, in, now_cycles, &part, line);
 }
 
 /* A hint: never faults; a translation that would need a walk is not made for it. */

@@ -1,5 +1,6 @@
 #include "litmus/explain.h"
 
+#include "cpu/memory_trace.h"
 #include "litmus/print.h"
 
 #include <glib.h>
@@ -57,19 +58,23 @@ static void on_record(void *self, const char *component, const trace_names_t *na
 {
     story_t *story = self;
     int index = litmus_location_at(story->test, record->address);
-    if (index < 0)
-        return; /* code and translation tables */
     bool memory = g_str_has_suffix(component, ".mem");
+    if (index < 0 && (!memory || record->address))
+        return; /* code and translation tables */
     story->first_cycle = first_cycle(story);
     char *name = who(story, component);
     g_string_append_printf(story->lines, "%8" PRIu64 "  %-8s %-4s ",
                            record->time_ps / litmus_rig_period_ps(story->rig) - story->first_cycle, name,
-                           story->test->locations[index].name);
+                           index < 0 ? "" : story->test->locations[index].name);
     g_free(name);
-    if (memory)
-        g_string_append_printf(story->lines, "%-32s %" PRIu64, name_of(names->events, record->event), record->value);
+    if (index < 0)
+        g_string_append_printf(story->lines, "%-38s", name_of(names->events, record->event));
+    else if (memory && record->event == CPU_MEMORY_LOAD_WAITS)
+        g_string_append_printf(story->lines, "%-38s", name_of(names->events, record->event));
+    else if (memory)
+        g_string_append_printf(story->lines, "%-32s %-5" PRIu64, name_of(names->events, record->event), record->value);
     else
-        g_string_append_printf(story->lines, "%-18s %6s -> %-6s", name_of(names->events, record->event),
+        g_string_append_printf(story->lines, "%-18s %6s -> %-9s", name_of(names->events, record->event),
                                name_of(names->states, record->old_state), name_of(names->states, record->new_state));
     append_instruction(story, record->cause_pc);
     g_string_append_c(story->lines, '\n');

@@ -197,6 +197,7 @@ static int build_machine(litmus_rig_t *rig, const litmus_rig_options_t *options,
     config.perturb_delay_ps = rig->perturb->delay_ps;
     config.perturb_evict = rig->perturb->evict;
     config.perturb_drain_cycles = rig->perturb->drain_cycles;
+    config.perturb_load_cycles = rig->perturb->load_cycles;
     rig->period_ps = time_period_ps(config.core_hz);
     int result = machine_config_check(&config, error);
     if (result == 0)

@@ -1,5 +1,6 @@
 /* The links between the components: the one place that knows who talks to whom. */
 #include "cpu/exception.h"
+#include "cpu/memory_trace.h"
 #include "machine/internal.h"
 
 #include <glib.h>
@@ -44,6 +45,7 @@ static int wire_core(machine_t *machine, unsigned index, base_error_t *error)
     gic_distributor_attach_core(machine->gic, index, core->from_gic);
     device_power_attach_core(machine->power, index, core->from_power);
     core->gic = gic_cpuif_new(index, core->mpidr, core->to_gic, port_new(machine, index, ".gic", &gic_trace_names));
+    bool trace_memory = machine->options.trace_memory;
     cpu_core_wiring_t wiring = {
         .to_cluster = core->to_cluster,
         .from_cluster = core->from_cluster,
@@ -54,6 +56,7 @@ static int wire_core(machine_t *machine, unsigned index, base_error_t *error)
         .gic = core->gic,
         .core_trace = port_new(machine, index, "", &cpu_exception_trace_names),
         .l1d_trace = port_new(machine, index, ".l1d", cache_l1d_trace_names()),
+        .memory_trace = trace_memory ? port_new(machine, index, ".mem", &cpu_memory_trace_names) : NULL,
     };
     return cpu_core_attach(core->cpu, &wiring, error);
 }
