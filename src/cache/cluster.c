@@ -170,6 +170,7 @@ int cache_cluster_new(engine_t *engine, const cache_cluster_config_t *config, tr
     char name[16];
     g_snprintf(name, sizeof name, "scu%" PRIu32, config->index);
     cluster->component = engine_component_new(engine, name, &ops, cluster);
+    engine_component_set_least_delay(cluster->component, cluster->forward_delay_ps);
     *ret_cluster = cluster;
     return 0;
 }

@@ -83,14 +83,25 @@ uint64_t engine_link_send(engine_link_t *link, uint64_t now_ps, uint64_t delay_p
     return message->arrival_ps;
 }
 
+/* Nothing sent in a window arrives before the receiver's end of it; only a broken promise of a least delay could. */
+static void check_arrival(const engine_link_t *link, const engine_message_t *message)
+{
+    const engine_horizon_t *horizon = &link->engine->horizon;
+    if (base_unlikely(message->arrival_ps < horizon->end_ps[link->to->group]))
+        base_bug("link %s: a message arrives at %" G_GUINT64_FORMAT " ps, when its receiver may have passed that time",
+                 link->name, message->arrival_ps);
+}
+
 void engine_component_deliver(engine_component_t *component)
 {
     engine_link_t *link = component->dirty;
     component->dirty = NULL;
     while (link) {
         engine_link_t *next = link->next_dirty;
-        for (uint32_t i = 0; i < link->outgoing_count; i++)
+        for (uint32_t i = 0; i < link->outgoing_count; i++) {
+            check_arrival(link, &link->outgoing[i].message);
             engine_inbox_push(&link->to->inbox, &link->outgoing[i].message, link->outgoing[i].payload_bytes);
+        }
         link->outgoing_count = 0;
         engine_component_update(link->to);
         link = next;
