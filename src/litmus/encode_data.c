@@ -193,8 +193,8 @@ static bool mov_immediate(litmus_insn_t *insn)
     for (uint32_t half = 0; half < (wide ? 4 : 2); half++) {
         uint64_t chunk = UINT64_C(0xffff) << half * 16;
         bool zeros = !(value & ~chunk), ones = !(~value & mask & ~chunk);
-        if (!zeros && !ones)
-            continue;
+        if (!zeros && (!ones || insn->word))
+            continue; /* MOVZ first, then the lowest MOVN, as GNU as has it */
         uint64_t part = (zeros ? value : ~value) >> half * 16 & 0xffff;
         insn->word = (zeros ? 0x52800000 : 0x12800000) | width_bit(insn) | half << 21 | (uint32_t)part << 5 |
                      insn->operands[0].number;

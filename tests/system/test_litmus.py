@@ -1,0 +1,139 @@
+"""`mesim litmus`: the layout of its logs, verdicts, explanations, refusals, and that one seed gives one log."""
+
+import os
+import re
+import signal
+import subprocess
+import time
+
+from lib_mesim import MESIM, SANITIZED, SRC_DIR, expect, finish, mesim
+
+OWN = os.path.join(SRC_DIR, "tests", "litmus")
+SHARED = os.path.join(SRC_DIR, "..", "shared", "litmus")
+RUNS = 200 if SANITIZED else 2000
+
+
+def write_text(name, text):
+    os.makedirs(os.path.dirname(name) or ".", exist_ok=True)
+    with open(name, "w") as file:
+        file.write(text)
+    return name
+
+
+def without_time(text):
+    return re.sub(r"^Time .*$", "Time", text, flags=re.M)
+
+
+SB = """AArch64 SB
+{ 0:X1=x; 0:X3=y; 1:X1=y; 1:X3=x; }
+ P0          | P1          ;
+ MOV W0,#1   | MOV W0,#1   ;
+ STR W0,[X1] | STR W0,[X1] ;
+ LDR W2,[X3] | LDR W2,[X3] ;
+exists
+(0:X2=0 /\\ 1:X2=0)
+"""
+
+
+def check_layout():
+    path = write_text("SB.litmus", SB)
+    result = mesim("litmus", path, "-n", RUNS)
+    lines = result.stdout.splitlines()
+    expect(result.returncode == 0, f"SB ends with {result.returncode}: {result.stderr}")
+    expect(lines[:2] == ["Test SB Allowed", "Histogram (4 states)"], f"head of the log: {lines[:2]}")
+    states = [re.fullmatch(r"(\d+) *([*:])>0:X2=(\d); 1:X2=(\d);", line) for line in lines[2:6]]
+    expect(all(states), f"states: {lines[2:6]}")
+    expect(sum(int(state[1]) for state in states) == RUNS, "the counts do not add up to the runs")
+    expect([state[2] for state in states] == ["*", ":", ":", ":"], "only the first state is a witness")
+    witnesses = int(states[0][1])
+    tail = ["Ok", "", "Witnesses", f"Positive: {witnesses}, Negative: {RUNS - witnesses}",
+            "Condition exists (0:X2=0 /\\ 1:X2=0) is validated"]
+    expect(lines[6:11] == tail, f"tail of the log: {lines[6:11]}")
+    expect(re.fullmatch(r"Hash=[0-9a-f]{32}", lines[11]), lines[11])
+    expect(lines[12] == f"Observation SB Sometimes {witnesses} {RUNS - witnesses}", lines[12])
+    expect(re.fullmatch(r"Time SB \d+\.\d\d", lines[13]), lines[13])
+    again = mesim("litmus", path, "-n", RUNS)
+    expect(without_time(again.stdout) == without_time(result.stdout), "the same seed gives another log")
+    other = mesim("litmus", path, "-n", RUNS, "--seed", "2")
+    expect(without_time(other.stdout) != without_time(result.stdout), "another seed gives the same log")
+
+
+def check_quantifiers():
+    for word, kind in (("~exists", "Forbidden"), ("forall", "Required")):
+        path = write_text("Q.litmus", SB.replace("exists", word))
+        lines = mesim("litmus", path, "-n", RUNS).stdout.splitlines()
+        expect(lines[0] == f"Test SB {kind}" and "No" in lines, f"{word}: {lines}")
+        expect(any(line.endswith("is NOT validated") for line in lines), f"{word}: not validated is not said")
+
+
+def check_explanation():
+    result = mesim("litmus", "SB.litmus", "-n", RUNS, "--explain")
+    story = result.stdout.partition("Explanation of SB: run ")[2].splitlines()
+    cycles = [int(line.split()[0]) for line in story if re.match(r" +\d+  ", line)]
+    expect(cycles and cycles == sorted(cycles), f"events are not in the order of time: {cycles}")
+    for wanted in ("0:X2=0; 1:X2=0;", "store enters the store buffer", "load", "SNP_UNIQUE", "P0: STR W0,[X1]"):
+        expect(any(wanted in line for line in story), f"the explanation lacks '{wanted}'")
+
+
+def check_folders():
+    result = mesim("litmus", OWN, "--quiet", "-n", RUNS, "--perturb", "2")
+    expect(result.returncode == 0, f"own tests end with {result.returncode}:\n{result.stdout}{result.stderr}")
+    seen = {line.split()[0]: line.split()[2] for line in result.stdout.splitlines() if line.count("  ") > 2}
+    for name in ("WRC", "IRIW", "SB+rel-acqpcs", "SB+dmb.lds"):
+        expect(SANITIZED or seen.get(name) == "Sometimes", f"{name} is {seen.get(name)}, not Sometimes")
+    for folder in ("aarch64", "aarch64-cas"):
+        for level in range(4):
+            result = mesim("litmus", os.path.join(SHARED, folder), "--quiet", "-n", RUNS // 4, "--perturb", level)
+            expect(result.returncode == 0, f"{folder} at level {level}:\n{result.stdout}{result.stderr}")
+            expect(" 0 wrong, 0 not run" in result.stdout, f"{folder} at level {level}: tests were refused")
+
+
+def check_a_seen_forbidden_outcome_fails():
+    write_text("kinds/SB.litmus", SB)
+    write_text("kinds/kinds.txt", "SB Forbidden\n")
+    result = mesim("litmus", "kinds", "-q", "-n", RUNS)
+    expect(result.returncode == 1 and "WRONG" in result.stdout, "a Forbidden outcome that was seen does not fail")
+    write_text("kinds/kinds.txt", "SB Allowed\nMP Allowed\n")
+    result = mesim("litmus", "kinds", "-q", "-n", "10")
+    expect(result.returncode == 1 and "NO SUCH FILE" in result.stdout, "a test without a file does not fail")
+    write_text("kinds/kinds.txt", "SB Maybe\n")
+    result = mesim("litmus", "kinds", "-q", "-n", "10")
+    expect(result.returncode == 1 and "kinds/kinds.txt:1: expected" in result.stderr, result.stderr)
+
+
+def check_refusals():
+    for status, message, *arguments in (
+        (2, "give 1 or more", "SB.litmus", "-n", "0"),
+        (2, "no level", "SB.litmus", "--perturb", "4"),
+        (2, "nowhere", "SB.litmus", "--preset", "nowhere"),
+        (2, "litmus needs a test"),
+        (1, "absent.litmus", "absent.litmus"),
+        (1, "bad.litmus:4:6: expected an instruction", write_text("bad.litmus", SB.replace("MOV W0", "XYZZ W0").replace(" XYZZ", "     XYZZ", 1))),
+        (1, "bad2.litmus:1:1: expected AArch64", write_text("bad2.litmus", SB.replace("AArch64", "PPC"))),
+        (1, "bad3.litmus:8:9: expected '/\\', '\\/' or ')'", write_text("bad3.litmus", SB.replace("/\\ 1", "| 1"))),
+    ):
+        result = mesim("litmus", *arguments)
+        expect(result.returncode == status and message in result.stderr,
+               f"{arguments}: status {result.returncode}, '{result.stderr.strip()}', wanted {status}, '{message}'")
+        expect(not result.stdout, f"{arguments}: prints a log all the same")
+
+
+def check_interruption():
+    process = subprocess.Popen([MESIM, "litmus", "SB.litmus", "-n", "100000000"], stdout=subprocess.PIPE,
+                               stderr=subprocess.PIPE, text=True)
+    time.sleep(2)
+    process.send_signal(signal.SIGINT)
+    output, errors = process.communicate(timeout=60)
+    expect(process.returncode == 130, f"interrupted: status {process.returncode}")
+    expect("Observation SB Sometimes" in output, "interrupted: the histogram so far is not printed")
+    expect("interrupted" in errors, f"interrupted: '{errors}'")
+
+
+check_layout()
+check_quantifiers()
+check_explanation()
+check_folders()
+check_a_seen_forbidden_outcome_fails()
+check_refusals()
+check_interruption()
+finish()
