@@ -76,6 +76,20 @@ static bool step_branch(cpu_t *cpu, const cpu_insn_t *in, const cpu_exec_t *exec
     return continue_at(cpu, target, cpu_branch_resolve(cpu, in, base, target, exec->cost));
 }
 
+/* Plain arithmetic does not, unless it is trapped. */
+static bool looks_at_clock(const cpu_t *cpu, const cpu_exec_t *exec)
+{
+    return exec->kind == CPU_KIND_FP ? cpu_fp_trapped(cpu) : exec->kind != CPU_KIND_ALU;
+}
+
+static cpu_status_t step_fp(cpu_t *cpu, const cpu_insn_t *in, const cpu_exec_t *exec)
+{
+    if (cpu_fp_trapped(cpu))
+        return cpu_exception_fp_trap(cpu, in, cpu->cycle);
+    exec->alu(cpu, in);
+    return CPU_OK;
+}
+
 /* One instruction, with every check made. False: the core's loop must look before the next one, exactly where the
  * threaded handlers would leave to it. */
 static bool step_careful(cpu_t *cpu)
@@ -86,7 +100,7 @@ static bool step_careful(cpu_t *cpu)
     if (in == cpu->line_insns + CPU_LINE_INSNS - 1)
         return continue_at(cpu, cpu->line_pc + CHI_LINE_BYTES, cpu->cycle);
     const cpu_exec_t *exec = &cpu_exec_table[in->opcode];
-    if (exec->kind != CPU_KIND_ALU && cpu->cycle >= cpu->limit_cycles)
+    if (looks_at_clock(cpu, exec) && cpu->cycle >= cpu->limit_cycles)
         return false;
     if (base_unlikely(cpu->pending & in->registers)) {
         cpu_retry(cpu, CPU_STALL_PLAIN, CPU_BLOCK_LOAD_VALUE);
@@ -95,9 +109,11 @@ static bool step_careful(cpu_t *cpu)
     cpu_status_t status = CPU_OK;
     switch (exec->kind) {
     case CPU_KIND_ALU: exec->alu(cpu, in); break;
+    case CPU_KIND_FP: status = step_fp(cpu, in, exec); break;
     case CPU_KIND_BRANCH:
     case CPU_KIND_BRANCH_REG: return step_branch(cpu, in, exec, base);
     case CPU_KIND_MEMORY:
+    case CPU_KIND_FP_MEMORY:
     case CPU_KIND_SYSTEM: status = exec->memory(cpu, in, cpu->cycle); break;
     }
     cpu_leave_status(cpu, in, base, status);

@@ -83,7 +83,7 @@ typedef struct cpu_fetch_line {
 typedef struct cpu_load {
     bool valid;
     uint8_t waiting; /* bit i: part i has not arrived */
-    uint8_t bytes[32];
+    uint8_t bytes[CPU_ACCESS_MAX_BYTES];
     uint64_t line[2];  /* physical line of part i */
     uint64_t physical; /* of the first byte: for the monitor */
     uint64_t sequence;
@@ -127,7 +127,7 @@ typedef struct cpu_transfer {
     uint8_t part; /* which element or part is in flight */
     uint64_t address;
     uint8_t data[CHI_LINE_BYTES];
-    uint8_t bytes[32]; /* gathered so far */
+    uint8_t bytes[CPU_ACCESS_MAX_BYTES]; /* gathered so far */
 } cpu_transfer_t;
 
 /* The local exclusive monitor (Arm ARM B2.9). */

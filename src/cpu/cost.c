@@ -20,8 +20,24 @@ cpu_unit_t cpu_cost_unit(cpu_cost_t cost)
     case COST_LOAD:
     case COST_LOAD_PAIR:
     case COST_STORE:
-    case COST_ATOMIC: return CPU_UNIT_MEMORY;
-    case COST_FP: return CPU_UNIT_FP;
+    case COST_ATOMIC:
+    case COST_LOAD_VECTOR:
+    case COST_LOAD_STRUCTURE:
+    case COST_STORE_STRUCTURE: return CPU_UNIT_MEMORY;
+    case COST_FP:
+    case COST_FP_MOVE:
+    case COST_FP_COMPARE:
+    case COST_FP_TO_X:
+    case COST_FP_FROM_X:
+    case COST_FP_MADD:
+    case COST_FP_DIVIDE_S:
+    case COST_FP_DIVIDE_D:
+    case COST_SIMD:
+    case COST_SIMD_SHIFT:
+    case COST_SIMD_MUL:
+    case COST_SIMD_TABLE:
+    case COST_CRYPTO:
+    case COST_CRYPTO_HASH: return CPU_UNIT_FP;
     case COST_SYSTEM:
     case COST_COUNT: break;
     }
@@ -60,6 +76,22 @@ const cpu_cost_model_t cpu_cost_model_in_order = {
             [COST_ATOMIC] = 3,
             [COST_SYSTEM] = 1,
             [COST_FP] = 4,
+            [COST_FP_MOVE] = 2,
+            [COST_FP_COMPARE] = 3,
+            [COST_FP_TO_X] = 4,
+            [COST_FP_FROM_X] = 4,
+            [COST_FP_MADD] = 8,
+            [COST_FP_DIVIDE_S] = 13,
+            [COST_FP_DIVIDE_D] = 22,
+            [COST_SIMD] = 3,
+            [COST_SIMD_SHIFT] = 4,
+            [COST_SIMD_MUL] = 4,
+            [COST_SIMD_TABLE] = 6,
+            [COST_CRYPTO] = 3,
+            [COST_CRYPTO_HASH] = 5,
+            [COST_LOAD_VECTOR] = 4,
+            [COST_LOAD_STRUCTURE] = 6,
+            [COST_STORE_STRUCTURE] = 1,
         },
     .busy_cycles =
         {
@@ -81,6 +113,22 @@ const cpu_cost_model_t cpu_cost_model_in_order = {
             [COST_ATOMIC] = 1,
             [COST_SYSTEM] = 1,
             [COST_FP] = 1,
+            [COST_FP_MOVE] = 1,
+            [COST_FP_COMPARE] = 1,
+            [COST_FP_TO_X] = 1,
+            [COST_FP_FROM_X] = 1,
+            [COST_FP_MADD] = 1,
+            [COST_FP_DIVIDE_S] = 10,
+            [COST_FP_DIVIDE_D] = 19,
+            [COST_SIMD] = 1,
+            [COST_SIMD_SHIFT] = 1,
+            [COST_SIMD_MUL] = 1,
+            [COST_SIMD_TABLE] = 2,
+            [COST_CRYPTO] = 1,
+            [COST_CRYPTO_HASH] = 2,
+            [COST_LOAD_VECTOR] = 2,
+            [COST_LOAD_STRUCTURE] = 4,
+            [COST_STORE_STRUCTURE] = 2,
         },
     .flags_to_branch_cycles = 0,
     .store_data_slack_cycles = 1,

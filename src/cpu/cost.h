@@ -42,7 +42,7 @@ typedef struct cpu_cost_model {
 } cpu_cost_model_t;
 
 /* A dual-issue in-order core with one multiplier, one memory pipe and one branch a cycle, in the manner of a Cortex-A53
- * (load 3 cycles, 64-bit multiply 4; the rest are assumptions). Presets start from it. */
+ * (load 3 cycles, 64-bit multiply 4, FP add 4, FP multiply-add 8; the rest are assumptions). Presets start from it. */
 extern const cpu_cost_model_t cpu_cost_model_in_order;
 
 /* 0, or -EINVAL with the field that is out of range. */

@@ -16,33 +16,37 @@
 /* CPU_FEATURES(X): X(identifier, "option name", implemented), by architecture version. */
 #define CPU_FEATURES(X)                                                                                                \
     /* Armv8.0 */                                                                                                      \
-    X(FP, "fp", false)                                                                                                 \
-    X(ADVSIMD, "advsimd", false)                                                                                       \
-    X(AES, "aes", false)                                                                                               \
-    X(PMULL, "pmull", false)                                                                                           \
-    X(SHA1, "sha1", false)                                                                                             \
-    X(SHA256, "sha256", false)                                                                                         \
+    X(FP, "fp", true)                                                                                                  \
+    X(ADVSIMD, "advsimd", true)                                                                                        \
+    X(AES, "aes", true)                                                                                                \
+    X(PMULL, "pmull", true)                                                                                            \
+    X(SHA1, "sha1", true)                                                                                              \
+    X(SHA256, "sha256", true)                                                                                          \
     X(CRC32, "crc32", true)                                                                                            \
     /* Armv8.1 */                                                                                                      \
     X(LSE, "lse", true)                                                                                                \
-    X(RDM, "rdm", false)                                                                                               \
+    X(RDM, "rdm", true)                                                                                                \
     X(PAN, "pan", false)                                                                                               \
     /* Armv8.2 */                                                                                                      \
     X(PAN2, "pan2", false)                                                                                             \
     X(UAO, "uao", false)                                                                                               \
     X(DPB, "dpb", false)                                                                                               \
-    X(FP16, "fp16", false)                                                                                             \
-    X(DOTPROD, "dotprod", false)                                                                                       \
+    X(FP16, "fp16", true)                                                                                              \
+    X(DOTPROD, "dotprod", true)                                                                                        \
     /* Armv8.3 */                                                                                                      \
     X(LRCPC, "lrcpc", true)                                                                                            \
-    X(FCMA, "fcma", false)                                                                                             \
-    X(JSCVT, "jscvt", false)                                                                                           \
+    X(FCMA, "fcma", true)                                                                                              \
+    X(JSCVT, "jscvt", true)                                                                                            \
     /* Armv8.4 */                                                                                                      \
+    X(SHA512, "sha512", true)                                                                                          \
+    X(SHA3, "sha3", true)                                                                                              \
     X(LRCPC2, "lrcpc2", false)                                                                                         \
-    X(FLAGM, "flagm", false)                                                                                           \
+    X(FLAGM, "flagm", true)                                                                                            \
     X(LSE2, "lse2", false)                                                                                             \
     X(DIT, "dit", false)                                                                                               \
     /* Armv8.5, also allowed before */                                                                                 \
+    X(FLAGM2, "flagm2", false)                                                                                         \
+    X(FRINTTS, "frintts", true)                                                                                        \
     X(BTI, "bti", false)                                                                                               \
     X(SB, "sb", false)                                                                                                 \
     X(SSBS, "ssbs", false)
@@ -66,7 +70,7 @@ static inline bool cpu_features_has(const cpu_features_t *features, cpu_feature_
     return (features->set >> feature) & 1;
 }
 
-/* All that is implemented: CRC32, LSE, LRCPC at present. */
+/* All that is implemented. */
 cpu_features_t cpu_features_implemented(void);
 
 /* Reads a comma-separated list of option names ("crc32,lse"); "" and "none" are plain Armv8.0. Fails with -EINVAL for

@@ -9,6 +9,8 @@
  *   MEMORY(NAME, "pattern", format, cost)      cpu_status_t exec_NAME(cpu, in, now_cycles)
  *   SYSTEM(NAME, "pattern", format, cost)      cpu_status_t exec_NAME(cpu, in, now_cycles); the pipeline
  *                                              always returns to the core's loop after it
+ *   FP(NAME, "pattern", format, cost)          as ALU, but trapped where CPACR_EL1 forbids FP and SIMD
+ *   FP_MEMORY(NAME, "pattern", format, cost)   as MEMORY, with the same trap
  *
  * MEMORY, BRANCH and SYSTEM rows are the points where the core looks at the clock, the inbox and pending
  * interrupts before it executes; plain arithmetic may run past them, since nobody can see it (design 4). */
@@ -72,7 +74,23 @@ typedef enum cpu_cost {
     COST_STORE,
     COST_ATOMIC,
     COST_SYSTEM,
-    COST_FP, /* FP and SIMD classes follow with the instructions that need them */
+    COST_FP,         /* FP add, multiply, convert, round */
+    COST_FP_MOVE,    /* moves, sign, select */
+    COST_FP_COMPARE, /* sets flags */
+    COST_FP_TO_X,    /* from a V register to a general one */
+    COST_FP_FROM_X,
+    COST_FP_MADD,     /* multiply and add, scalar or vector */
+    COST_FP_DIVIDE_S, /* divide and square root of halves and singles */
+    COST_FP_DIVIDE_D,
+    COST_SIMD,       /* integer add, logic, compare, permute */
+    COST_SIMD_SHIFT, /* shifts, saturation, reduction */
+    COST_SIMD_MUL,
+    COST_SIMD_TABLE,      /* TBL, TBX of several registers */
+    COST_CRYPTO,          /* AES, SHA1, SHA2 schedule, PMULL */
+    COST_CRYPTO_HASH,     /* SHA1, SHA2 rounds */
+    COST_LOAD_VECTOR,     /* LD1 to LD4 of up to two registers, one element, LD1R to LD4R */
+    COST_LOAD_STRUCTURE,  /* LD1 to LD4 of three or four registers */
+    COST_STORE_STRUCTURE, /* ST1 to ST4 */
     COST_COUNT
 } cpu_cost_t;
 

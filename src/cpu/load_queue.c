@@ -21,6 +21,8 @@ static uint64_t register_bit(const cpu_access_t *access, unsigned slot)
 
 uint64_t cpu_load_registers(const cpu_access_t *access)
 {
+    if (access->flags & CPU_ACCESS_STRUCTURE)
+        return cpu_structure_registers(access->rt, access->structure.registers);
     uint64_t registers = register_bit(access, access->rt);
     return access->elements == 2 ? registers | register_bit(access, access->rt2) : registers;
 }
@@ -109,9 +111,7 @@ void cpu_load_ask(cpu_t *cpu, uint64_t now_cycles)
 void cpu_load_complete(cpu_t *cpu, uint64_t now_cycles, const cpu_access_t *access, const uint8_t *bytes,
                        uint64_t physical)
 {
-    memory_deliver(cpu, bytes, access->size_bytes, access->flags, access->rt);
-    if (access->elements == 2)
-        memory_deliver(cpu, bytes + access->size_bytes, access->size_bytes, access->flags, access->rt2);
+    memory_deliver_all(cpu, access, bytes);
     if (access->flags & CPU_ACCESS_EXCLUSIVE)
         cpu_monitor_arm(cpu, now_cycles, physical, access->size_bytes * access->elements);
     if (cpu_fault_injected(cpu, CPU_INJECT_MONITOR_BY_VALUE) && access->flags & CPU_ACCESS_EXCLUSIVE)

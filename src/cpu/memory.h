@@ -23,16 +23,36 @@ enum {
     CPU_ACCESS_EXCLUSIVE = 64,     /* LDXR, STXR family */
     CPU_ACCESS_UNPRIVILEGED = 128, /* LDTR, STTR family */
     CPU_ACCESS_ORDERED = 256,      /* must be aligned whatever SCTLR_EL1.A says: exclusives, atomics (LSE2 relaxes) */
+    CPU_ACCESS_STRUCTURE = 512,    /* LD1 to LD4, ST1 to ST4 (with VECTOR): `structure` says where elements go */
 };
 
-/* One access. size_bytes: of an element, 1 to 16; elements: 1, or 2 for pairs (second at va + size_bytes). */
+enum { CPU_ACCESS_MAX_BYTES = 64 };
+
+/* How the elements of a structure access lie in `registers` consecutive V registers, from rt (31 is followed by 0). */
+typedef enum cpu_structure_layout {
+    CPU_STRUCTURE_INTERLEAVED, /* element i is lane i / registers of register i % registers (LD2 to LD4) */
+    CPU_STRUCTURE_SEQUENTIAL,  /* register after register (LD1 of several) */
+    CPU_STRUCTURE_LANE,        /* element i is lane `lane` of register i; the other lanes stay */
+    CPU_STRUCTURE_REPLICATED,  /* element i is every lane of register i (LD1R to LD4R) */
+} cpu_structure_layout_t;
+
+typedef struct cpu_structure {
+    uint8_t layout; /* cpu_structure_layout_t */
+    uint8_t registers;
+    uint8_t lane;
+    uint8_t vector_bytes; /* 8 or 16: what is written of each register; the rest of it is zeroed, but for LANE */
+} cpu_structure_t;
+
+/* One access. size_bytes: of an element, 1 to 16; elements: 1, or 2 for pairs (second at va + size_bytes), or as many
+ * as a structure has. Never more than CPU_ACCESS_MAX_BYTES, so it touches two lines at most. */
 typedef struct cpu_access {
     uint64_t va;
     uint16_t flags;
     uint8_t size_bytes;
     uint8_t elements;
-    uint8_t rt, rt2; /* load destinations: slots (CPU_SINK for XZR) or V registers */
-    uint8_t rs;      /* status register of a store exclusive, as a slot */
+    uint8_t rt, rt2;           /* load destinations: slots (CPU_SINK for XZR) or V registers */
+    uint8_t rs;                /* status register of a store exclusive, as a slot */
+    cpu_structure_t structure; /* with CPU_ACCESS_STRUCTURE */
 } cpu_access_t;
 
 /* LSE operations (Arm ARM C3.2.12). */
@@ -67,7 +87,8 @@ typedef enum cpu_barrier_types {
     CPU_BARRIER_ALL = 3
 } cpu_barrier_types_t;
 
-/* values[i]: element i in its low size_bytes; for 16-byte elements values[2 * i] is the low half. */
+/* values[i]: element i in its low size_bytes; for 16-byte elements values[2 * i] is the low half. For structures the
+ * bytes as memory shall hold them. */
 typedef struct cpu_memory_port {
     cpu_status_t (*load)(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles, const cpu_access_t *access);
     cpu_status_t (*store)(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles, const cpu_access_t *access,

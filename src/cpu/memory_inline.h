@@ -7,6 +7,7 @@
 
 #include "cpu/accessors.h"
 #include "cpu/cpu.h"
+#include "cpu/structure.h"
 
 #include <string.h>
 
@@ -49,6 +50,30 @@ CPU_INLINE void memory_deliver(cpu_t *cpu, const uint8_t *bytes, unsigned size_b
     } else {
         set_x(cpu, rt, memory_extend(memory_raw(bytes, size_bytes), size_bytes, flags));
     }
+}
+
+/* Delivers a load's bytes to all its registers. */
+static inline void memory_deliver_all(cpu_t *cpu, const cpu_access_t *access, const uint8_t *bytes)
+{
+    if (access->flags & CPU_ACCESS_STRUCTURE) {
+        cpu_structure_load(cpu, access, bytes);
+        return;
+    }
+    memory_deliver(cpu, bytes, access->size_bytes, access->flags, access->rt);
+    if (access->elements == 2)
+        memory_deliver(cpu, bytes + access->size_bytes, access->size_bytes, access->flags, access->rt2);
+}
+
+/* values as cpu_memory_port_t.store gets them, to bytes as memory holds them. */
+static inline void memory_bytes(const cpu_access_t *access, const uint64_t *values, uint8_t *ret_bytes)
+{
+    if (access->flags & CPU_ACCESS_STRUCTURE) {
+        memcpy(ret_bytes, values, (size_t)access->size_bytes * access->elements);
+        return;
+    }
+    unsigned words = access->size_bytes == 16 ? 2 : 1;
+    for (unsigned i = 0; i < access->elements; i++)
+        memcpy(ret_bytes + i * access->size_bytes, &values[i * words], access->size_bytes);
 }
 
 /* Which way an access goes. A handler first tries the filter alone, which needs no call and so no stack frame, and

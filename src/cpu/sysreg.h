@@ -42,6 +42,7 @@ typedef struct cpu_sysregs {
 /* SCTLR_EL1 (Arm ARM D17.2.118) */
 #define CPU_SCTLR_M    (UINT64_C(1) << 0)
 #define CPU_SCTLR_A    (UINT64_C(1) << 1)
+#define CPU_CPACR_FPEN (UINT64_C(3) << 20)
 #define CPU_SCTLR_C    (UINT64_C(1) << 2)
 #define CPU_SCTLR_SA   (UINT64_C(1) << 3)
 #define CPU_SCTLR_SA0  (UINT64_C(1) << 4)

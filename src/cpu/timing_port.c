@@ -112,7 +112,7 @@ static void swap_byte(uint8_t *a, uint8_t *b)
 static cpu_status_t load_uncached(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles, const cpu_access_t *access,
                                   const cpu_part_t *parts, unsigned count)
 {
-    uint8_t bytes[32];
+    uint8_t bytes[CPU_ACCESS_MAX_BYTES];
     if (access->flags & CPU_ACCESS_EXCLUSIVE)
         return cpu_access_unsupported(cpu, in, now_cycles, access, false);
     cpu_status_t status = cpu_transfer_read(cpu, in, now_cycles, access, parts, count, bytes);
@@ -157,7 +157,7 @@ static void trace_load(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles, co
 static cpu_status_t port_load(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles, const cpu_access_t *access)
 {
     cpu_part_t parts[2];
-    uint8_t bytes[32] = {0};
+    uint8_t bytes[CPU_ACCESS_MAX_BYTES] = {0};
     unsigned count, waiting = 0;
     cpu_status_t status = wait_for_order(cpu, access);
     if (cpu_fault_injected(cpu, CPU_INJECT_VISIT_ORDER_LEAKS)) {
@@ -184,23 +184,15 @@ static cpu_status_t port_load(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cyc
     return accepted(cpu);
 }
 
-/* values as instructions give them, to bytes as memory holds them. */
-static void bytes_of(const cpu_access_t *access, const uint64_t *values, uint8_t *bytes)
-{
-    unsigned words = access->size_bytes == 16 ? 2 : 1;
-    for (unsigned i = 0; i < access->elements; i++)
-        memcpy(bytes + i * access->size_bytes, &values[i * words], access->size_bytes);
-}
-
 static cpu_status_t port_store(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles, const cpu_access_t *access,
                                const uint64_t *values)
 {
     cpu_part_t parts[2];
-    uint8_t bytes[32];
+    uint8_t bytes[CPU_ACCESS_MAX_BYTES];
     unsigned count;
     bool release = access->flags & CPU_ACCESS_RELEASE && !cpu_fault_injected(cpu, CPU_INJECT_RELEASE_IGNORED);
     cpu_status_t status = wait_for_order(cpu, access);
-    bytes_of(access, values, bytes);
+    memory_bytes(access, values, bytes);
     parts[0].physical = 0;
     if (status == CPU_OK)
         status = cpu_access_translate(cpu, in, now_cycles, access, MMU_WRITE, parts, &count);
@@ -268,7 +260,7 @@ static cpu_status_t port_store_exclusive(cpu_t *cpu, const cpu_insn_t *in, uint6
                                          const cpu_access_t *access, const uint64_t *values)
 {
     cpu_part_t parts[2];
-    uint8_t bytes[32];
+    uint8_t bytes[CPU_ACCESS_MAX_BYTES];
     unsigned count;
     cache_line_t *line;
     cpu_status_t status = wait_for_order(cpu, access);
@@ -284,7 +276,7 @@ static cpu_status_t port_store_exclusive(cpu_t *cpu, const cpu_insn_t *in, uint6
         status = own_line(cpu, in, now_cycles, access, &parts[0], CPU_STALL_EXCLUSIVE, &line);
         if (status != CPU_OK)
             return status;
-        bytes_of(access, values, bytes);
+        memory_bytes(access, values, bytes);
         if (cpu_fault_injected(cpu, CPU_INJECT_MONITOR_BY_VALUE) &&
             memory_raw(cpu->core->fault_bytes, access->size_bytes) != word_of(line, &parts[0]))
             cpu_monitor_clear(cpu, &cpu->stats.exclusive_fail_snoop);
@@ -356,8 +348,8 @@ static cpu_status_t port_compare_and_swap(cpu_t *cpu, const cpu_insn_t *in, uint
     if (status != CPU_OK)
         return status;
     memcpy(old, line->data + (part.physical & (CHI_LINE_BYTES - 1)), part.length);
-    bytes_of(access, compare, expected);
-    bytes_of(access, values, desired);
+    memory_bytes(access, compare, expected);
+    memory_bytes(access, values, desired);
     if (!memcmp(old, expected, part.length) || cpu_fault_injected(cpu, CPU_INJECT_CAS_STORES_ALWAYS))
         write_line(cpu, now_cycles, line, &part, desired);
     if (cpu_fault_injected(cpu, CPU_INJECT_CASP_TEARS) && access->elements == 2)

@@ -4,7 +4,7 @@
 #include <glib.h>
 #include <string.h>
 
-/* Rows that need a feature, as ranges of opcodes. */
+/* Rows that need a feature, as ranges of opcodes; a row may be in several. */
 static const struct {
     cpu_feature_t feature;
     cpu_opcode_t first, last;
@@ -42,8 +42,9 @@ bool cpu_pattern_parse(const char *pattern, uint32_t *ret_mask, uint32_t *ret_va
 static bool is_present(const cpu_features_t *features, unsigned opcode)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(requirements); i++)
-        if (opcode >= requirements[i].first && opcode <= requirements[i].last)
-            return cpu_features_has(features, requirements[i].feature);
+        if (opcode >= requirements[i].first && opcode <= requirements[i].last &&
+            !cpu_features_has(features, requirements[i].feature))
+            return false;
     return true;
 }
 

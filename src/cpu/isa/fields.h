@@ -31,6 +31,11 @@ static inline uint64_t slot_bit(unsigned slot)
     return slot < CPU_XZR ? UINT64_C(1) << slot : 0;
 }
 
+static inline uint64_t vector_bit(unsigned number)
+{
+    return UINT64_C(1) << (32 + number);
+}
+
 /* Register number 31 as a source: XZR. */
 static inline uint8_t source_slot(unsigned number)
 {

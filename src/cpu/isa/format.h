@@ -97,10 +97,151 @@ typedef bool cpu_format_t(uint32_t word, cpu_decoded_t *decoded);
     X(evaluate_into_flags)                                                                                             \
     X(compare_if)                                                                                                      \
     X(compare_imm_if)                                                                                                  \
-    X(select)
+    X(select)                                                                                                          \
+    /* format_fp_memory.c */                                                                                           \
+    X(literal_v)                                                                                                       \
+    X(load_pair_v)                                                                                                     \
+    X(store_pair_v)                                                                                                    \
+    X(load_pair_v_write_back)                                                                                          \
+    X(store_pair_v_write_back)                                                                                         \
+    X(load_v_unscaled)                                                                                                 \
+    X(store_v_unscaled)                                                                                                \
+    X(load_v_write_back)                                                                                               \
+    X(store_v_write_back)                                                                                              \
+    X(load_v_register)                                                                                                 \
+    X(store_v_register)                                                                                                \
+    X(load_v_unsigned)                                                                                                 \
+    X(store_v_unsigned)                                                                                                \
+    X(structures_load)                                                                                                 \
+    X(structures_store)                                                                                                \
+    X(structures_load_post)                                                                                            \
+    X(structures_store_post)                                                                                           \
+    X(single_load)                                                                                                     \
+    X(single_store)                                                                                                    \
+    X(single_load_post)                                                                                                \
+    X(single_store_post)                                                                                               \
+    /* format_fp.c */                                                                                                  \
+    X(to_integer)                                                                                                      \
+    X(from_integer)                                                                                                    \
+    X(to_fixed)                                                                                                        \
+    X(from_fixed)                                                                                                      \
+    X(to_javascript)                                                                                                   \
+    X(move_to_x)                                                                                                       \
+    X(move_from_x)                                                                                                     \
+    X(move_from_x_top)                                                                                                 \
+    X(v_n)                                                                                                             \
+    X(v_nm)                                                                                                            \
+    X(v_nma)                                                                                                           \
+    X(fp_imm)                                                                                                          \
+    X(compare_fp_zero)                                                                                                 \
+    X(compare_fp)                                                                                                      \
+    X(compare_fp_if)                                                                                                   \
+    X(fp_select)                                                                                                       \
+    /* format_simd.c */                                                                                                \
+    X(across)                                                                                                          \
+    X(crypto_nma)                                                                                                      \
+    X(crypto_rotate)                                                                                                   \
+    X(complex_mul)                                                                                                     \
+    X(complex_add)                                                                                                     \
+    X(element_complex)                                                                                                 \
+    X(table)                                                                                                           \
+    X(table_acc)                                                                                                       \
+    X(extract_v)                                                                                                       \
+    X(duplicate)                                                                                                       \
+    X(duplicate_scalar)                                                                                                \
+    X(duplicate_x)                                                                                                     \
+    X(move_signed)                                                                                                     \
+    X(move_unsigned)                                                                                                   \
+    X(insert_x)                                                                                                        \
+    X(insert_element)                                                                                                  \
+    X(modified)                                                                                                        \
+    X(modified_acc)                                                                                                    \
+    X(same)                                                                                                            \
+    X(same_bhs)                                                                                                        \
+    X(same_hs)                                                                                                         \
+    X(same_b)                                                                                                          \
+    X(same_acc_bhs)                                                                                                    \
+    X(same_acc_hs)                                                                                                     \
+    X(same_acc_bits)                                                                                                   \
+    X(bits)                                                                                                            \
+    X(bits_acc)                                                                                                        \
+    X(same_fp)                                                                                                         \
+    X(same_fp_acc)                                                                                                     \
+    X(same_half)                                                                                                       \
+    X(same_half_acc)                                                                                                   \
+    X(scalar_same)                                                                                                     \
+    X(scalar_same_hs)                                                                                                  \
+    X(scalar_same_acc_hs)                                                                                              \
+    X(scalar_same_fp)                                                                                                  \
+    X(scalar_same_half)                                                                                                \
+    X(misc)                                                                                                            \
+    X(misc_bhs)                                                                                                        \
+    X(misc_bh)                                                                                                         \
+    X(misc_bits)                                                                                                       \
+    X(misc_words)                                                                                                      \
+    X(misc_acc)                                                                                                        \
+    X(misc_acc_bhs)                                                                                                    \
+    X(misc_narrow)                                                                                                     \
+    X(misc_fp)                                                                                                         \
+    X(misc_half)                                                                                                       \
+    X(misc_fcvt_narrow)                                                                                                \
+    X(misc_fcvt_long)                                                                                                  \
+    X(scalar_misc)                                                                                                     \
+    X(scalar_misc_bhs)                                                                                                 \
+    X(scalar_misc_acc)                                                                                                 \
+    X(scalar_misc_fp)                                                                                                  \
+    X(scalar_misc_half)                                                                                                \
+    X(scalar_fcvtxn)                                                                                                   \
+    X(across_fp)                                                                                                       \
+    X(across_half)                                                                                                     \
+    X(pair_d)                                                                                                          \
+    X(pair_fp)                                                                                                         \
+    X(pair_half)                                                                                                       \
+    X(long_bhs)                                                                                                        \
+    X(long_hs)                                                                                                         \
+    X(long_d)                                                                                                          \
+    X(long_acc_bhs)                                                                                                    \
+    X(long_acc_hs)                                                                                                     \
+    X(narrow_m)                                                                                                        \
+    X(scalar_long_hs)                                                                                                  \
+    X(scalar_long_acc_hs)                                                                                              \
+    X(crypto)                                                                                                          \
+    X(crypto_acc)                                                                                                      \
+    X(crypto_nm)                                                                                                       \
+    X(crypto_acc_m)                                                                                                    \
+    X(element)                                                                                                         \
+    X(element_acc)                                                                                                     \
+    X(element_dot)                                                                                                     \
+    X(element_fp)                                                                                                      \
+    X(element_fp_acc)                                                                                                  \
+    X(element_half)                                                                                                    \
+    X(element_half_acc)                                                                                                \
+    X(scalar_element)                                                                                                  \
+    X(scalar_element_acc)                                                                                              \
+    X(scalar_element_fp)                                                                                               \
+    X(scalar_element_fp_acc)                                                                                           \
+    X(scalar_element_half)                                                                                             \
+    X(scalar_element_half_acc)                                                                                         \
+    X(shift_right)                                                                                                     \
+    X(shift_right_acc)                                                                                                 \
+    X(shift_left)                                                                                                      \
+    X(shift_left_acc)                                                                                                  \
+    X(shift_long)                                                                                                      \
+    X(shift_narrow)                                                                                                    \
+    X(scalar_shift_right)                                                                                              \
+    X(scalar_shift_right_acc)                                                                                          \
+    X(scalar_shift_left_d)                                                                                             \
+    X(scalar_shift_left)                                                                                               \
+    X(scalar_shift_left_acc)                                                                                           \
+    X(scalar_shift_narrow)                                                                                             \
+    X(shift_fixed)                                                                                                     \
+    X(scalar_shift_fixed)
 
 #define CPU_FORMAT_DECLARE(name) cpu_format_t cpu_format_##name;
 CPU_FORMATS(CPU_FORMAT_DECLARE)
 #undef CPU_FORMAT_DECLARE
+
+/* VFPExpandImm for elements of 2^size bytes. */
+uint64_t cpu_format_expand_fp(unsigned imm8, unsigned size);
 
 #endif

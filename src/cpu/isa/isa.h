@@ -19,10 +19,13 @@ typedef enum cpu_kind {
     CPU_KIND_BRANCH_REG,
     CPU_KIND_MEMORY,
     CPU_KIND_SYSTEM,
+    CPU_KIND_FP,
+    CPU_KIND_FP_MEMORY,
 } cpu_kind_t;
 
 /* A row of the decode table. The exec functions are those of cpu/insn.h, one instruction and nothing else, for loops
- * that look at everything between two instructions; those of MEMORY rows check SP's alignment, where SP is the base. */
+ * that look at everything between two instructions; those of MEMORY rows check SP's alignment, where SP is the base.
+ * Those of FP rows check nothing (cpu_fp_trapped), those of FP_MEMORY rows everything. */
 typedef struct cpu_exec {
     const char *name;
     const char *pattern; /* as in a64.def */

@@ -1,10 +1,16 @@
 /* The handlers, and the table of all encodings: expanded from a64.def over the semantics in exec_*.h.
  *
- * MEMORY, BRANCH and SYSTEM handlers look at the clock first; plain arithmetic does not (cpu/insn.h). */
+ * MEMORY, BRANCH and SYSTEM handlers look at the clock first; plain arithmetic does not (cpu/insn.h). FP and
+ * FP_MEMORY handlers are these with a look at CPACR_EL1 before. */
 #include "cpu/isa/exec_branches_system.h"
 #include "cpu/isa/exec_dp_immediate.h"
 #include "cpu/isa/exec_dp_register.h"
+#include "cpu/isa/exec_fp_loads_stores.h"
+#include "cpu/isa/exec_fp_scalar.h"
 #include "cpu/isa/exec_loads_stores.h"
+#include "cpu/isa/exec_simd_misc.h"
+#include "cpu/isa/exec_simd_other.h"
+#include "cpu/isa/exec_simd_same.h"
 #include "cpu/isa/isa.h"
 #include "cpu/step.h"
 
@@ -106,6 +112,51 @@ static __attribute__((noinline)) const cpu_insn_t *step_by_port(cpu_t *cpu, cons
         return cpu_leave_status(cpu, in, base, exec_##name(cpu, in, now));                                             \
     }
 
+/* One load and a branch where FP and SIMD are allowed everywhere, as they mostly are. */
+static inline bool fp_forbidden(const cpu_t *cpu)
+{
+    return base_unlikely((cpu->sys.CPACR_EL1 & CPU_CPACR_FPEN) != CPU_CPACR_FPEN) && cpu_fp_trapped(cpu);
+}
+
+static __attribute__((noinline, cold)) const cpu_insn_t *step_fp_trap(cpu_t *cpu, const cpu_insn_t *in, uint64_t base)
+{
+    uint64_t now = base + in->issue_cycle;
+    if (now >= cpu->limit_cycles)
+        return cpu_leave_limit(cpu, in, base);
+    return cpu_leave_status(cpu, in, base, cpu_exception_fp_trap(cpu, in, now));
+}
+
+#define FP(name, pattern, format, cost)                                                                                \
+    HANDLER(step_##name)                                                                                               \
+    {                                                                                                                  \
+        if (fp_forbidden(cpu))                                                                                         \
+            return step_fp_trap(cpu, in, base);                                                                        \
+        exec_##name(cpu, in);                                                                                          \
+        return CPU_DISPATCH(cpu, in + 1, base);                                                                        \
+    }
+
+/* The trap comes before the check of SP (CheckFPAdvSIMDEnabled64 is called first, C7.2). */
+#define FP_MEMORY(name, pattern, format, cost)                                                                         \
+    MEMORY(plain_##name, pattern, format, cost)                                                                        \
+    HANDLER(step_##name)                                                                                               \
+    {                                                                                                                  \
+        if (fp_forbidden(cpu))                                                                                         \
+            return step_fp_trap(cpu, in, base);                                                                        \
+        return step_plain_##name(cpu, in, base);                                                                       \
+    }                                                                                                                  \
+    HANDLER(step_sp_##name)                                                                                            \
+    {                                                                                                                  \
+        if (fp_forbidden(cpu))                                                                                         \
+            return step_fp_trap(cpu, in, base);                                                                        \
+        return step_sp_plain_##name(cpu, in, base);                                                                    \
+    }                                                                                                                  \
+    static cpu_status_t exec_allowed_##name(cpu_t *cpu, const cpu_insn_t *in, uint64_t now)                            \
+    {                                                                                                                  \
+        if (fp_forbidden(cpu))                                                                                         \
+            return cpu_exception_fp_trap(cpu, in, now);                                                                \
+        return exec_checked_plain_##name(cpu, in, now);                                                                \
+    }
+
 #include "cpu/isa/a64.def"
 
 /* --- the table --- */
@@ -128,6 +179,9 @@ static __attribute__((noinline)) const cpu_insn_t *step_by_port(cpu_t *cpu, cons
     ROW(name, pattern, format, cost, CPU_KIND_MEMORY, step_##name, memory, exec_any_##name)
 #define MEMORY(name, pattern, format, cost)                                                                            \
     ROW(name, pattern, format, cost, CPU_KIND_MEMORY, step_sp_##name, memory, exec_checked_##name)
+#define FP(name, pattern, format, cost) ROW(name, pattern, format, cost, CPU_KIND_FP, step_##name, alu, exec_##name)
+#define FP_MEMORY(name, pattern, format, cost)                                                                         \
+    ROW(name, pattern, format, cost, CPU_KIND_FP_MEMORY, step_sp_##name, memory, exec_allowed_##name)
 #define SYSTEM(name, pattern, format, cost)                                                                            \
     ROW(name, pattern, format, cost, CPU_KIND_SYSTEM, step_##name, system, exec_##name)
 

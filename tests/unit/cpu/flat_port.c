@@ -34,19 +34,6 @@ static uint8_t *begin(cpu_t *cpu, const cpu_access_t *access, cpu_status_t *ret_
     return memory->bytes + offset;
 }
 
-static void deliver(cpu_t *cpu, const cpu_access_t *access, const uint8_t *bytes)
-{
-    memory_deliver(cpu, bytes, access->size_bytes, access->flags, access->rt);
-    if (access->elements == 2)
-        memory_deliver(cpu, bytes + access->size_bytes, access->size_bytes, access->flags, access->rt2);
-}
-
-static void put(const cpu_access_t *access, uint8_t *bytes, const uint64_t *values)
-{
-    for (unsigned i = 0; i < access->elements; i++)
-        memcpy(bytes + i * access->size_bytes, &values[access->size_bytes == 16 ? 2 * i : i], access->size_bytes);
-}
-
 static cpu_status_t load(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles, const cpu_access_t *access)
 {
     (void)in;
@@ -61,7 +48,7 @@ static cpu_status_t load(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles, 
         memory->monitor_va = access->va;
         memory->monitor_bytes = (unsigned)access->size_bytes * access->elements;
     }
-    deliver(cpu, access, bytes);
+    memory_deliver_all(cpu, access, bytes);
     return status;
 }
 
@@ -73,7 +60,7 @@ static cpu_status_t store(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles,
     cpu_status_t status;
     uint8_t *bytes = begin(cpu, access, &status);
     if (bytes)
-        put(access, bytes, values);
+        memory_bytes(access, values, bytes);
     return status;
 }
 
@@ -91,7 +78,7 @@ static cpu_status_t store_exclusive(cpu_t *cpu, const cpu_insn_t *in, uint64_t n
                   memory->monitor_bytes == (unsigned)access->size_bytes * access->elements;
     memory->monitor_armed = false;
     if (stored)
-        put(access, bytes, values);
+        memory_bytes(access, values, bytes);
     set_x(cpu, access->rs, !stored);
     return status;
 }
@@ -107,7 +94,7 @@ static cpu_status_t atomic(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles
         return status;
     uint64_t old = memory_raw(bytes, access->size_bytes);
     uint64_t value = atomic_apply(op, old, operand, access->size_bytes);
-    put(access, bytes, &value);
+    memory_bytes(access, &value, bytes);
     set_x(cpu, access->rt, old);
     return status;
 }
@@ -124,10 +111,10 @@ static cpu_status_t compare_and_swap(cpu_t *cpu, const cpu_insn_t *in, uint64_t 
     uint8_t old[32], expected[32];
     size_t length = (size_t)access->size_bytes * access->elements;
     memcpy(old, bytes, length);
-    put(access, expected, compare);
+    memory_bytes(access, compare, expected);
     if (memcmp(old, expected, length) == 0)
-        put(access, bytes, values);
-    deliver(cpu, access, old);
+        memory_bytes(access, values, bytes);
+    memory_deliver_all(cpu, access, old);
     return status;
 }
 
@@ -209,6 +196,7 @@ cpu_t *flat_cpu_new(flat_memory_t *memory)
     cpu->port_state = memory;
     cpu->pstate.el = 1;
     cpu->pstate.sp_select = true;
+    cpu->sys.CPACR_EL1 = CPU_CPACR_FPEN;
     cpu->limit_cycles = UINT64_MAX;
     flat_cpu_clear_l0(cpu);
     for (unsigned i = 0; i < CPU_FETCH_L0_ENTRIES; i++)
@@ -241,13 +229,15 @@ cpu_status_t flat_cpu_step(cpu_t *cpu, const cpu_insn_t *in, uint64_t pc, uint64
     cpu->line_insns = in;
     *ret_next = pc + 4;
     switch (exec->kind) {
-    case CPU_KIND_ALU: exec->alu(cpu, in); break;
+    case CPU_KIND_ALU:
+    case CPU_KIND_FP: exec->alu(cpu, in); break;
     case CPU_KIND_BRANCH:
         if (exec->branch(cpu, in))
             *ret_next = pc + (uint64_t)in->imm;
         break;
     case CPU_KIND_BRANCH_REG: *ret_next = exec->branch_reg(cpu, in); break;
-    case CPU_KIND_MEMORY: status = exec->memory(cpu, in, 0); break;
+    case CPU_KIND_MEMORY:
+    case CPU_KIND_FP_MEMORY: status = exec->memory(cpu, in, 0); break;
     default: status = exec->system(cpu, in, 0); break;
     }
     return status;

@@ -103,6 +103,8 @@ static const expected_t registers[] = {
     {"DCZID_EL0", 3, 3, 0, 0, 7, "r", "r", false, 0, 0},
     {"NZCV", 3, 3, 4, 2, 0, "rw", "rw", true, 0xf0000000, 0},
     {"DAIF", 3, 3, 4, 2, 1, "rw", "RW", true, 0x3c0, 0},
+    {"FPCR", 3, 3, 4, 4, 0, "rw", "rw", true, 0x07c80000, 0},
+    {"FPSR", 3, 3, 4, 4, 1, "rw", "rw", true, 0x0800009f, 0},
     {"TPIDR_EL0", 3, 3, 13, 0, 2, "rw", "rw", true, ALL, 0},
     {"TPIDRRO_EL0", 3, 3, 13, 0, 3, "rw", "r", true, ALL, 0},
     {"CNTFRQ_EL0", 3, 3, 14, 0, 0, "rw", "R", true, 0xffffffff, 0},
@@ -132,10 +134,17 @@ static const expected_t *find(unsigned key)
     return key >= ID_SPACE_FIRST && key <= ID_SPACE_LAST ? &reserved : NULL;
 }
 
+/* At reset, but that CPACR_EL1 lets FPCR and FPSR be accessed. */
+static void reset_with_fp(bench_t *bench)
+{
+    bench_reset(bench);
+    bench->cpu.sys.CPACR_EL1 = CPU_CPACR_FPEN;
+}
+
 /* One access at reset; returns 0 when it was done, else 'u' (UNDEFINED) or 't' (trapped). */
 static char try_access(bench_t *bench, unsigned key, bool read, bool el0)
 {
-    bench_reset(bench);
+    reset_with_fp(bench);
     if (el0)
         bench_to_el0(bench);
     cpu_status_t status =
@@ -182,10 +191,10 @@ Test(sysreg_masks, all_ones_and_zeros_leave_what_the_fields_allow)
         unsigned key = key_of(reg);
         if (!reg->stored)
             continue;
-        bench_reset(bench);
+        reset_with_fp(bench);
         cr_assert_eq(bench_msr(bench, key, UINT64_MAX, 0), CPU_OK);
         cr_expect_eq(bench_mrs(bench, key, 0), reg->ones, "%s after ones: %#lx", reg->name, bench->cpu.x[5]);
-        bench_reset(bench);
+        reset_with_fp(bench);
         cr_assert_eq(bench_msr(bench, key, 0, 0), CPU_OK);
         cr_expect_eq(bench_mrs(bench, key, 0), reg->zeros, "%s after zeros: %#lx", reg->name, bench->cpu.x[5]);
     }
@@ -199,7 +208,7 @@ Test(sysreg_matrix, names_agree_with_the_list)
     cr_expect_null(cpu_sysreg_name(CPU_SYS_KEY(3, 3, 9, 12, 0)), "PMCR_EL0 does not exist");
 }
 
-/* Registers of features that this core lacks: PAN, UAO, DIT, SSBS, FPCR, FPSR are UNDEFINED above; here they exist. */
+/* Registers of features that this core lacks: PAN, UAO, DIT, SSBS are UNDEFINED above; here they exist. */
 Test(sysreg_matrix, registers_of_a_feature_appear_with_it)
 {
     static const struct {
