@@ -38,6 +38,7 @@
 #define CPU_MEMORY_FAULTS(X)                                                                                           \
     /* exclusives and events */                                                                                        \
     X(SNOOP_NOT_HELD_BACK, "a line that arrived for a store-exclusive can be taken before the store")                  \
+    X(EXCLUSIVE_NOT_HELD, "a load-exclusive does not keep a line that it found exclusive")                             \
     X(MONITOR_BY_VALUE, "a store-exclusive succeeds if the value is the one that was loaded")                          \
     X(MONITOR_SURVIVES_EVICTION, "eviction of the line leaves the monitor armed")                                      \
     X(MONITOR_LOSS_NO_EVENT, "a cleared monitor is no event")                                                          \

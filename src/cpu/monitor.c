@@ -6,7 +6,8 @@ void cpu_monitor_arm(cpu_t *cpu, uint64_t now_cycles, uint64_t physical, unsigne
 {
     const cache_line_t *line = cache_l1d_lookup(cpu->core->l1d, physical);
     uint32_t hold_cycles = cpu->core->config.exclusive_hold_cycles;
-    if (hold_cycles && line && cache_state_exclusive(line->state))
+    if (hold_cycles && line && cache_state_exclusive(line->state) &&
+        !cpu_fault_injected(cpu, CPU_INJECT_EXCLUSIVE_NOT_HELD))
         cpu_hold_line(cpu, CPU_HOLD_EXCLUSIVE, chi_line(physical), now_cycles + hold_cycles);
     cpu->core->monitor = (cpu_monitor_t){.armed = true, .size_bytes = (uint8_t)size_bytes, .address = physical};
 }

@@ -15,14 +15,16 @@ CYCLES = 30_000_000  # several times what all checks take; a fault that stops a 
 # late, leave no gap between a grant and the snoop behind it.
 MACHINES = {
     "4 cores": ("--cores 4", ""),
+    "16 cores": ("--cores 16", "exclusives-make-progress=1"),
     "16 crowded cores": ("--cores 16 -C link.core_flit=0 -C l2.tag=1 -C l2.data=20", "exclusives-make-progress=1"),
     "fetches that snoop": ("--cores 4 -C l2.fetch_snoops=1", ""),
     "small caches": ("--cores 4 -C l1d.size=1K -C l1d.ways=2 -C l2.size=16K -C l2.ways=4", ""),
 }
-PLAIN, CROWDED, COHERENT_FETCH, SMALL = MACHINES
+PLAIN, MANY, CROWDED, COHERENT_FETCH, SMALL = MACHINES
 
 # Check, faults that it must notice, machine.
 TRAPS = [
+    ("exclusives-make-progress", "exclusive-not-held", MANY),
     ("exclusives-make-progress", "snoop-not-held-back", CROWDED),
     ("store-exclusive-goes-by-address", "monitor-by-value", PLAIN),
     ("eviction-clears-the-monitor", "monitor-survives-eviction", PLAIN),
