@@ -80,7 +80,8 @@ void cpu_load_postpone(cpu_t *cpu, uint64_t now_cycles, cpu_load_t *load)
     uint64_t jitter_cycles = cpu->core->config.load_jitter_cycles;
     load->unasked = load->waiting;
     load->ask_cycle = now_cycles + 1 + base_random_below(&cpu->core->jitter_random, jitter_cycles);
-    update_ask_cycle(cpu->core, now_cycles);
+    if (load->ask_cycle < cpu->core->ask_cycle)
+        cpu->core->ask_cycle = load->ask_cycle; /* an earlier one stays: its event may be due and not handled yet */
 }
 
 /* A line that is there has been bound when it came, so the answer is never a hit. What cannot be asked for now is after

@@ -230,10 +230,11 @@ void cpu_store_push(cpu_t *cpu, uint64_t now_cycles, uint64_t pc, const cpu_part
     core->releases += release;
     merge(store, offset, part->length, bytes + part->first);
     cpu_store_update_filter(cpu);
+    uint64_t ready = store->ready_cycle;
     if (drain_one(cpu, now_cycles, core->store_count - 1))
         cpu_store_update_filter(cpu);
-    if (core->config.drain_jitter_cycles)
-        update_drain_cycle(core, now_cycles);
+    else if (ready && ready < core->drain_cycle)
+        core->drain_cycle = ready; /* an earlier one stays: its event may be due and not handled yet */
 }
 
 bool cpu_store_at_once(cpu_t *cpu, uint64_t now_cycles, uint64_t pc, const cpu_part_t *parts, unsigned count,

@@ -217,6 +217,8 @@ static cpu_status_t port_store(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cy
             cpu_store_push(cpu, now_cycles, cpu_pc(cpu, in), &parts[i], bytes, release);
     }
     cpu->stats.stores += 1;
+    if (base_unlikely(cpu->core->config.drain_jitter_cycles)) /* an event of the core's own may have been added */
+        return CPU_LEAVE;
     return accepted(cpu);
 }
 
