@@ -4,6 +4,7 @@
 #include "cpu/core.h"
 #include "cpu/isa/isa.h"
 #include "cpu/memory_inline.h"
+#include "cpu/step.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -241,4 +242,29 @@ cpu_status_t flat_cpu_step(cpu_t *cpu, const cpu_insn_t *in, uint64_t pc, uint64
     default: status = exec->system(cpu, in, 0); break;
     }
     return status;
+}
+
+const cpu_insn_t *flat_stop(cpu_t *cpu, const cpu_insn_t *in, uint64_t base)
+{
+    cpu_count_segment(cpu, in);
+    cpu->pc = cpu_pc(cpu, in);
+    cpu->next = NULL;
+    cpu->base_cycles = base;
+    return NULL;
+}
+
+void flat_cpu_enter(cpu_t *cpu, const cpu_insn_t *insns, unsigned index, uint64_t pc)
+{
+    const cpu_insn_t *in = &insns[index];
+    cpu->line_pc = pc;
+    cpu->line_insns = insns;
+    cpu->segment = in;
+    cpu->next = NULL;
+#if MESIM_THREADED
+    in->handler(cpu, in, 0);
+#else
+    cpu->base_cycles = 0;
+    while (in)
+        in = in->handler(cpu, in, cpu->base_cycles);
+#endif
 }

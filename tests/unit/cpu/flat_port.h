@@ -44,4 +44,10 @@ void flat_cpu_clear_l0(cpu_t *cpu);
  * of the next one, where the status is CPU_OK or CPU_LEAVE. */
 cpu_status_t flat_cpu_step(cpu_t *cpu, const cpu_insn_t *in, uint64_t pc, uint64_t *ret_next);
 
+/* The handler to put behind a block's last instruction: handlers stop there with cpu->pc behind the block. */
+cpu_handler_t flat_stop;
+/* Executes from insns[index], the first of the block being at `pc`, through the handlers until they leave: to
+ * cpu->next, or to cpu->pc when that is NULL. */
+void flat_cpu_enter(cpu_t *cpu, const cpu_insn_t *insns, unsigned index, uint64_t pc);
+
 #endif

@@ -81,9 +81,10 @@ uint64_t fp_code_operand(base_random_t *random)
     return value;
 }
 
-uint32_t fp_code_fpcr(base_random_t *random)
+uint32_t fp_code_fpcr(unsigned mode)
 {
-    return (uint32_t)(base_random_next(random) & (FPCR_AHP | FPCR_DN | FPCR_FZ | FPCR_FZ16 | 3u << FPCR_RMODE_SHIFT));
+    return (mode & 3u) << FPCR_RMODE_SHIFT | (mode & 4 ? FPCR_FZ : 0) | (mode & 8 ? FPCR_FZ16 : 0) |
+           (mode & 16 ? FPCR_DN : 0) | (mode & 32 ? FPCR_AHP : 0);
 }
 
 /* --- code --- */

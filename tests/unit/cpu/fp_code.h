@@ -21,7 +21,8 @@ bool fp_code_covers(cpu_opcode_t opcode);
 void fp_code_emit(fp_code_t *code, cpu_opcode_t opcode);
 /* 64 bits of elements of a random size. */
 uint64_t fp_code_operand(base_random_t *random);
-/* Every mode as likely as any other. */
-uint32_t fp_code_fpcr(base_random_t *random);
+/* The FPCR of a mode: every combination of RMode, FZ, FZ16, DN and AHP. */
+enum { FP_CODE_MODES = 64 };
+uint32_t fp_code_fpcr(unsigned mode);
 
 #endif

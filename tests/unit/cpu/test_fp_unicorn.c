@@ -2,8 +2,9 @@
  * with corner-case operands run on both, and all registers, FPSR and memory are compared after each. A block that
  * differs is run again one instruction at a time to name the culprit.
  *
- * Every row gets the same number of instructions. MESIM_SEED repeats a run, MESIM_LONG=1 makes it ten times as long,
- * MESIM_ROW=NAME runs one row alone. */
+ * Every row gets the same number of instructions, and a block in each mode at least. Blocks go by the memory port,
+ * through the L0 filter, and through the threaded handlers in turn. MESIM_SEED repeats a run, MESIM_INSTRUCTIONS makes
+ * it longer, MESIM_ROW=NAME runs one row alone. */
 #include "cpu/accessors.h"
 #include "cpu/flags.h"
 #include "cpu/fp/fp.h"
@@ -24,7 +25,7 @@ enum {
     DATA_BYTES = 160 << 10,
     REGION_BYTES = CODE_BYTES + DATA_BYTES,
     BLOCK_INSTRUCTIONS = 8,
-    INSTRUCTIONS_A_ROW = 600,
+    INSTRUCTIONS_A_ROW = FP_CODE_MODES * BLOCK_INSTRUCTIONS,
     GENERAL = 33, /* X0 to X30, SP, NZCV */
     REGISTERS = GENERAL + 32 + 2,
     LITERAL_WORDS = 8, /* behind a block, for loads */
@@ -36,6 +37,9 @@ typedef struct state {
     uint64_t fpcr, fpsr;
 } state_t;
 
+/* The ways an instruction can go. */
+typedef enum way { BY_PORT, BY_FILTER, THREADED, WAYS } way_t;
+
 typedef struct duel {
     uc_engine *uc;
     uint8_t *reference_bytes;
@@ -43,7 +47,7 @@ typedef struct duel {
     cpu_t *cpu;
     fp_code_t code;
     uint64_t at; /* offset of the block */
-    cpu_insn_t insns[FP_CODE_MAX_WORDS];
+    cpu_insn_t insns[FP_CODE_MAX_WORDS + 1];
     uint8_t data_before[DATA_BYTES];
     uint64_t executed[CPU_OPCODE_COUNT], instructions;
     int ids[REGISTERS];
@@ -111,7 +115,7 @@ static void set_our_state(cpu_t *cpu, const state_t *state)
 
 static state_t random_state(base_random_t *random)
 {
-    state_t state = {.fpcr = fp_code_fpcr(random)};
+    state_t state = {0};
     for (unsigned i = 0; i < 32; i++) {
         state.general[i] = fp_code_operand(random);
         state.v[i][0] = fp_code_operand(random);
@@ -219,6 +223,7 @@ static void write_block(duel_t *duel)
     }
     for (unsigned i = 0; i < duel->code.count; i++)
         cpu_decode_word(duel->code.decoder, duel->code.words[i], &duel->insns[i]);
+    duel->insns[duel->code.count] = (cpu_insn_t){.handler = flat_stop};
     size_t bytes = duel->code.count * 4u;
     memcpy(duel->reference_bytes + duel->at, duel->code.words, bytes);
     memcpy(duel->memory.bytes + duel->at, duel->code.words, bytes);
@@ -227,11 +232,30 @@ static void write_block(duel_t *duel)
             (uint8_t)base_random_next(&duel->code.random);
 }
 
-static bool run_block(duel_t *duel, bool by_filter)
+/* All instructions of the block, on our side. */
+static void run_ours(duel_t *duel, way_t way)
+{
+    if (way == BY_PORT)
+        flat_cpu_clear_l0(duel->cpu);
+    else
+        flat_cpu_fill_l0(duel->cpu, BASE + CODE_BYTES + DATA_BYTES / 2 - 4096);
+    if (way == THREADED) {
+        duel->cpu->pc = 0;
+        flat_cpu_enter(duel->cpu, duel->insns, 0, BASE + duel->at);
+        cr_assert_eq(duel->cpu->pc, BASE + duel->at + 4 * duel->code.count, "%s left its block",
+                     cpu_exec_table[duel->insns[duel->code.count - 1].opcode].name);
+        duel->instructions += duel->code.count;
+        return;
+    }
+    for (unsigned i = 0; i < duel->code.count; i++)
+        step_ours(duel, i);
+}
+
+static bool run_block(duel_t *duel, unsigned mode, way_t way)
 {
     write_block(duel);
     state_t state = random_state(&duel->code.random);
-    state.fpcr = wanted_fpcr(duel->insns[duel->code.count - 1].opcode, state.fpcr);
+    state.fpcr = wanted_fpcr(duel->insns[duel->code.count - 1].opcode, fp_code_fpcr(mode));
     memcpy(duel->data_before, duel->memory.bytes + CODE_BYTES, DATA_BYTES);
     uint64_t pc = BASE + duel->at, end = pc + 4 * duel->code.count;
     set_their_state(duel, &state);
@@ -243,12 +267,7 @@ static bool run_block(duel_t *duel, bool by_filter)
         return false;
     }
     set_our_state(duel->cpu, &state);
-    if (by_filter)
-        flat_cpu_fill_l0(duel->cpu, BASE + CODE_BYTES + DATA_BYTES / 2 - 4096);
-    else
-        flat_cpu_clear_l0(duel->cpu);
-    for (unsigned i = 0; i < duel->code.count; i++)
-        step_ours(duel, i);
+    run_ours(duel, way);
     state_t theirs = their_state(duel), ours = our_state(duel->cpu);
     bool equal = same(duel, &theirs, &ours);
     if (!equal)
@@ -298,14 +317,27 @@ static void duel_free(duel_t *duel)
     free(duel);
 }
 
+static bool has_reference(cpu_opcode_t row)
+{
+    return fp_code_covers(row) && row != CPU_OP_FCVTZS_FIXED_SCALAR_HALF;
+}
+
+static unsigned covered_rows(void)
+{
+    unsigned rows = 0;
+    for (unsigned row = 0; row < CPU_OPCODE_COUNT; row++)
+        rows += has_reference(row);
+    return rows;
+}
+
 /* Blocks of one row each, so that a difference is told by its row; false when one differs. */
 static bool run_row(duel_t *duel, cpu_opcode_t row, uint64_t instructions)
 {
-    for (uint64_t i = 0; i < instructions; i += BLOCK_INSTRUCTIONS) {
+    for (unsigned block = 0; (uint64_t)block * BLOCK_INSTRUCTIONS < instructions; block++) {
         duel->code.count = 0;
         for (unsigned j = 0; j < BLOCK_INSTRUCTIONS; j++)
             fp_code_emit(&duel->code, row);
-        if (!run_block(duel, i / BLOCK_INSTRUCTIONS & 1))
+        if (!run_block(duel, block % FP_CODE_MODES, block % WAYS))
             return false;
     }
     return true;
@@ -314,20 +346,20 @@ static bool run_row(duel_t *duel, cpu_opcode_t row, uint64_t instructions)
 Test(fp_unicorn, every_row_gives_the_same_registers_flags_and_memory_in_every_mode)
 {
     uint64_t seed = number_from_environment("MESIM_SEED", 1);
-    uint64_t instructions = INSTRUCTIONS_A_ROW * (number_from_environment("MESIM_LONG", 0) ? 10 : 1);
+    uint64_t instructions = number_from_environment("MESIM_INSTRUCTIONS", 0) / covered_rows();
     const char *only = getenv("MESIM_ROW");
+    instructions = instructions > INSTRUCTIONS_A_ROW ? instructions : INSTRUCTIONS_A_ROW;
     duel_t *duel = duel_new(seed);
     unsigned rows = 0;
     for (unsigned row = 0; row < CPU_OPCODE_COUNT; row++) {
-        if (!fp_code_covers(row) || row == CPU_OP_FCVTZS_FIXED_SCALAR_HALF ||
-            (only && strcmp(only, cpu_exec_table[row].name)))
+        if (!has_reference(row) || (only && strcmp(only, cpu_exec_table[row].name)))
             continue;
         rows++;
         cr_expect(run_row(duel, row, instructions), "%s differs; repeat with MESIM_SEED=%" PRIu64,
                   cpu_exec_table[row].name, seed);
         cr_expect_gt(duel->executed[row], 0, "%s was never executed", cpu_exec_table[row].name);
     }
-    fprintf(stderr, "%" PRIu64 " instructions over %u encodings (MESIM_SEED=%" PRIu64 ")\n", duel->instructions, rows,
-            seed);
+    fprintf(stderr, "result: %" PRIu64 " instructions over %u encodings in %d FPCR modes (MESIM_SEED=%" PRIu64 ")\n",
+            duel->instructions, rows, FP_CODE_MODES, seed);
     duel_free(duel);
 }

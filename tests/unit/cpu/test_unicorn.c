@@ -30,8 +30,8 @@ Test(isa_unicorn, a_million_random_instructions_give_the_same_registers_flags_an
         rows++;
         cr_expect_gt(duel->executed[opcode], 0, "%s was never executed", cpu_exec_table[opcode].name);
     }
-    fprintf(stderr, "%" PRIu64 " instructions over %u encodings agree (MESIM_SEED=%" PRIu64 ")\n", duel->instructions,
-            rows, seed);
+    fprintf(stderr, "result: %" PRIu64 " instructions over %u encodings agree (MESIM_SEED=%" PRIu64 ")\n",
+            duel->instructions, rows, seed);
     duel_free(duel);
 }
 

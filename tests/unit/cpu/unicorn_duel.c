@@ -1,7 +1,6 @@
 #include "unicorn_duel.h"
 
 #include "cpu/isa/isa.h"
-#include "cpu/step.h"
 #include "unicorn_state.h"
 
 #include <capstone/capstone.h>
@@ -57,33 +56,14 @@ static bool goes_on(const duel_t *duel)
     return duel->cpu->pc != block_end(duel) && !duel->memory.faults;
 }
 
-/* The handler behind the block's last instruction. */
-static const cpu_insn_t *stop(cpu_t *cpu, const cpu_insn_t *in, uint64_t base)
-{
-    cpu_count_segment(cpu, in);
-    cpu->pc = cpu_pc(cpu, in);
-    cpu->next = NULL;
-    cpu->base_cycles = base;
-    return NULL;
-}
-
 static void run_threaded(duel_t *duel)
 {
     cpu_t *cpu = duel->cpu;
     cpu->next = NULL;
     cpu->stats.instructions = 0;
     while (cpu->next || goes_on(duel)) {
-        const cpu_insn_t *in = cpu->next ? cpu->next : &duel->insns[(cpu->pc - block_pc(duel)) / 4];
-        cpu->line_pc = block_pc(duel);
-        cpu->line_insns = duel->insns;
-        cpu->segment = in;
-#if MESIM_THREADED
-        in->handler(cpu, in, 0);
-#else
-        cpu->base_cycles = 0;
-        while (in)
-            in = in->handler(cpu, in, cpu->base_cycles);
-#endif
+        unsigned index = cpu->next ? (unsigned)(cpu->next - duel->insns) : (unsigned)(cpu->pc - block_pc(duel)) / 4;
+        flat_cpu_enter(cpu, duel->insns, index, block_pc(duel));
     }
     duel->instructions += cpu->stats.instructions;
 }
@@ -184,7 +164,7 @@ static void decode_block(duel_t *duel)
     random_code_t *code = &duel->code;
     for (unsigned i = 0; i < code->count; i++)
         duel->insns[i] = decode_with_mistake(duel, code->words[i]);
-    duel->insns[code->count] = (cpu_insn_t){.handler = stop};
+    duel->insns[code->count] = (cpu_insn_t){.handler = flat_stop};
     memcpy(duel->reference_bytes + code->region_offset_bytes, code->words, code->count * 4u);
     memcpy(duel->memory.bytes + code->region_offset_bytes, code->words, code->count * 4u);
 }
