@@ -1,5 +1,5 @@
 /* Addition, multiplication, division, square root. */
-#include "cpu/fp/value.h"
+#include "cpu/fp/fast.h"
 
 /* --- addition --- */
 
@@ -147,31 +147,57 @@ FP_INLINE uint64_t square_root(unsigned bits, fp_env_t env, uint64_t a_bits)
     return fp_round_pack(bits, env, false, (a.exponent - odd) / 2, root | rest);
 }
 
-#define INSTANCES(bits)                                                                                                \
-    uint64_t fp##bits##_add(fp_env_t env, uint64_t a, uint64_t b)                                                      \
+/* FAST is the short cut of fast.h, or nothing; result is its place. */
+#define INSTANCE(name, parameters, fast, slow)                                                                         \
+    uint64_t name parameters                                                                                           \
     {                                                                                                                  \
-        return add(bits, env, a, b, false);                                                                            \
-    }                                                                                                                  \
-    uint64_t fp##bits##_sub(fp_env_t env, uint64_t a, uint64_t b)                                                      \
-    {                                                                                                                  \
-        return add(bits, env, a, b, true);                                                                             \
-    }                                                                                                                  \
-    uint64_t fp##bits##_mul(fp_env_t env, uint64_t a, uint64_t b)                                                      \
-    {                                                                                                                  \
-        return mul(bits, env, a, b, false);                                                                            \
-    }                                                                                                                  \
-    uint64_t fp##bits##_mulx(fp_env_t env, uint64_t a, uint64_t b)                                                     \
-    {                                                                                                                  \
-        return mul(bits, env, a, b, true);                                                                             \
-    }                                                                                                                  \
-    uint64_t fp##bits##_div(fp_env_t env, uint64_t a, uint64_t b)                                                      \
-    {                                                                                                                  \
-        return divide(bits, env, a, b);                                                                                \
-    }                                                                                                                  \
-    uint64_t fp##bits##_sqrt(fp_env_t env, uint64_t a)                                                                 \
-    {                                                                                                                  \
-        return square_root(bits, env, a);                                                                              \
+        uint64_t result;                                                                                               \
+        return fast ? result : slow;                                                                                   \
     }
-INSTANCES(16)
+#if FP_HOST_SQRT
+#define FAST_SQRT(bits) fp_fast_sqrt(bits, env, a, &result)
+#else
+#define FAST_SQRT(bits) (result = 0, false)
+#endif
+#define TWO (fp_env_t env, uint64_t a, uint64_t b)
+#define ONE (fp_env_t env, uint64_t a)
+#define INSTANCES(bits)                                                                                                \
+    INSTANCE(fp##bits##_add, TWO, fp##bits##_fast_add(env, a, b, &result), add(bits, env, a, b, false))                \
+    INSTANCE(fp##bits##_sub, TWO, fp##bits##_fast_add(env, a, b ^ fp_sign_bit(bits), &result),                         \
+             add(bits, env, a, b, true))                                                                               \
+    INSTANCE(fp##bits##_mul, TWO, fp##bits##_fast_mul(env, a, b, &result), mul(bits, env, a, b, false))                \
+    INSTANCE(fp##bits##_mulx, TWO, fp##bits##_fast_mul(env, a, b, &result), mul(bits, env, a, b, true))                \
+    INSTANCE(fp##bits##_div, TWO, fp##bits##_fast_div(env, a, b, &result), divide(bits, env, a, b))                    \
+    INSTANCE(fp##bits##_sqrt, ONE, FAST_SQRT(bits), square_root(bits, env, a))
 INSTANCES(32)
 INSTANCES(64)
+
+uint64_t fp16_add(fp_env_t env, uint64_t a, uint64_t b)
+{
+    return add(16, env, a, b, false);
+}
+
+uint64_t fp16_sub(fp_env_t env, uint64_t a, uint64_t b)
+{
+    return add(16, env, a, b, true);
+}
+
+uint64_t fp16_mul(fp_env_t env, uint64_t a, uint64_t b)
+{
+    return mul(16, env, a, b, false);
+}
+
+uint64_t fp16_mulx(fp_env_t env, uint64_t a, uint64_t b)
+{
+    return mul(16, env, a, b, true);
+}
+
+uint64_t fp16_div(fp_env_t env, uint64_t a, uint64_t b)
+{
+    return divide(16, env, a, b);
+}
+
+uint64_t fp16_sqrt(fp_env_t env, uint64_t a)
+{
+    return square_root(16, env, a);
+}

@@ -20,8 +20,27 @@ FP_INLINE int order(fp_value_t a, fp_value_t b)
     return a.mantissa == b.mantissa ? 0 : a.mantissa > b.mantissa ? greater : -greater;
 }
 
+/* Neither NaNs nor, where denormals are flushed, any of those: numbers are ordered as their bits are. */
+FP_INLINE bool is_plain(unsigned bits, fp_env_t env, uint64_t a)
+{
+    uint64_t magnitude = a & (fp_sign_bit(bits) - 1);
+    return magnitude <= fp_infinity(bits, false) &&
+           (!fp_flushes(bits, env) || magnitude > fp_fraction_mask(bits) || !magnitude);
+}
+
+/* The bits as an integer of the same order. */
+FP_INLINE int64_t ordinal(unsigned bits, uint64_t a)
+{
+    int64_t magnitude = (int64_t)(a & (fp_sign_bit(bits) - 1));
+    return a & fp_sign_bit(bits) ? -magnitude : magnitude;
+}
+
 FP_INLINE unsigned compare(unsigned bits, fp_env_t env, uint64_t a_bits, uint64_t b_bits, bool signals)
 {
+    if (is_plain(bits, env, a_bits) && is_plain(bits, env, b_bits)) {
+        int64_t x = ordinal(bits, a_bits), y = ordinal(bits, b_bits);
+        return x < y ? FP_LESS : x > y ? FP_GREATER : FP_EQUAL;
+    }
     fp_value_t a = fp_unpack(bits, env, a_bits), b = fp_unpack(bits, env, b_bits);
     if (fp_is_nan(a) || fp_is_nan(b)) {
         if (signals || a.kind == FP_IS_SNAN || b.kind == FP_IS_SNAN)
