@@ -9,9 +9,11 @@ typedef enum device_fault {
     DEVICE_FAULT_CPU_ON_NOT_PENDING, /* power: a core that is being turned on counts as off */
     DEVICE_FAULT_CPU_ON_OF_RUNNING,  /* power: a core that is on counts as off */
     DEVICE_FAULT_HALT_SKIPS_CALLER,  /* power: the core that asked for the end is not halted */
-    DEVICE_FAULT_LINE_NOT_LOWERED,   /* PL011: the interrupt line stays high when its causes are gone */
-    DEVICE_FAULT_MASK_IGNORED,       /* PL011: UARTIMSC is not applied */
+    DEVICE_FAULT_LINE_NOT_LOWERED,   /* the interrupt line stays high when its causes are gone */
+    DEVICE_FAULT_MASK_IGNORED,       /* PL011, PL061: the interrupt mask is not applied */
     DEVICE_FAULT_WRITE_MASK,         /* registers take bits that are RAZ/WI */
+    DEVICE_FAULT_ALARM_LOST,         /* PL031: the counter passes the match register unnoticed */
+    DEVICE_FAULT_EDGE_LOST,          /* PL061: edges of pins are not kept */
 } device_fault_t;
 
 #if MESIM_FAULTS

@@ -1,6 +1,7 @@
 /* The board as its device tree tells it. */
 #include "machine/board.h"
 
+#include "device/pl061.h"
 #include "device/scu.h"
 #include "gic/gic.h"
 #include "machine/core_types.h"
@@ -16,6 +17,8 @@ loader_memory_t board_memory(const machine_config_t *config, loader_window_t ret
         {"GIC distributor", {BOARD_GICD_BASE, GICD_FRAME_BYTES}},
         {"GIC redistributors", {BOARD_GICR_BASE, config->cores * GICR_BYTES_PER_CORE}},
         {"UART", {BOARD_UART_BASE, BOARD_UART_BYTES}},
+        {"real-time clock", {BOARD_RTC_BASE, BOARD_RTC_BYTES}},
+        {"GPIO", {BOARD_GPIO_BASE, BOARD_GPIO_BYTES}},
         {"snoop control unit", {BOARD_SCU_BASE, BOARD_SCU_BYTES}},
     };
     for (unsigned i = 0; i < BOARD_WINDOWS; i++)
@@ -27,6 +30,28 @@ loader_memory_t board_memory(const machine_config_t *config, loader_window_t ret
 static const char *const uart_compatible[] = {"arm,pl011", "arm,primecell", NULL};
 static const char *const uart_clocks[] = {"uartclk", "apb_pclk", NULL};
 
+static const char *const rtc_compatible[] = {"arm,pl031", "arm,primecell", NULL};
+static const char *const gpio_compatible[] = {"arm,pl061", "arm,primecell", NULL};
+static const char *const keys_compatible[] = {"gpio-keys", NULL};
+static const char *const apb_clocks[] = {"apb_pclk", NULL};
+
+/* The power key: KEY_POWER of the gpio-keys binding on an active-high pin of the PL061. */
+enum { GPIO_PHANDLE = 1, KEY_POWER = 116 };
+static const uint32_t gpio_phandle[] = {GPIO_PHANDLE}, gpio_cells[] = {2}, key_code[] = {KEY_POWER};
+static const uint32_t key_gpio[] = {GPIO_PHANDLE, DEVICE_PL061_POWER_KEY, 0};
+
+static const loader_dtb_property_t gpio_properties[] = {
+    {.name = "phandle", .cells = gpio_phandle, .cell_count = 1},
+    {.name = "#gpio-cells", .cells = gpio_cells, .cell_count = 1},
+    {.name = "gpio-controller"},
+};
+static const loader_dtb_property_t key_properties[] = {
+    {.name = "gpios", .cells = key_gpio, .cell_count = 3},
+    {.name = "linux,code", .cells = key_code, .cell_count = 1},
+    {.name = "label", .text = "GPIO Key Poweroff"},
+};
+static const loader_dtb_node_t power_key = {.name = "poweroff", .properties = key_properties, .property_count = 3};
+
 static const loader_dtb_node_t devices[] = {
     {.name = "pl011",
      .range = {BOARD_UART_BASE, BOARD_UART_BYTES},
@@ -34,6 +59,21 @@ static const loader_dtb_node_t devices[] = {
      .intid = BOARD_UART_INTID,
      .trigger = LOADER_DTB_LEVEL_HIGH,
      .clock_names = uart_clocks},
+    {.name = "pl031",
+     .range = {BOARD_RTC_BASE, BOARD_RTC_BYTES},
+     .compatible = rtc_compatible,
+     .intid = BOARD_RTC_INTID,
+     .trigger = LOADER_DTB_LEVEL_HIGH,
+     .clock_names = apb_clocks},
+    {.name = "pl061",
+     .range = {BOARD_GPIO_BASE, BOARD_GPIO_BYTES},
+     .compatible = gpio_compatible,
+     .intid = BOARD_GPIO_INTID,
+     .trigger = LOADER_DTB_LEVEL_HIGH,
+     .clock_names = apb_clocks,
+     .properties = gpio_properties,
+     .property_count = 3},
+    {.name = "gpio-keys", .compatible = keys_compatible, .children = &power_key, .child_count = 1},
 };
 
 loader_dtb_machine_t board_description(const machine_config_t *config, loader_dtb_cpu_t ret_cpus[CHI_MAX_CORES])

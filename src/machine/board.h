@@ -15,15 +15,21 @@
 #define BOARD_GICD_BASE UINT64_C(0x08000000)
 #define BOARD_GICR_BASE UINT64_C(0x080a0000)
 #define BOARD_UART_BASE UINT64_C(0x09000000)
+#define BOARD_RTC_BASE  UINT64_C(0x09010000)
+#define BOARD_GPIO_BASE UINT64_C(0x09030000)
 #define BOARD_SCU_BASE  UINT64_C(0x09100000) /* free on QEMU's board: the snoop control unit's registers */
 #define BOARD_RAM_BASE  UINT64_C(0x40000000)
 
 enum {
     BOARD_UART_BYTES = 0x1000,
+    BOARD_RTC_BYTES = 0x1000,
+    BOARD_GPIO_BYTES = 0x1000,
     BOARD_SCU_BYTES = 0x1000,
     BOARD_RAM_GRANULE_BYTES = 0x10000,
 
     BOARD_UART_INTID = 32 + 1,
+    BOARD_RTC_INTID = 32 + 2,
+    BOARD_GPIO_INTID = 32 + 7,
 
     /* Private peripheral interrupts (Arm BSA). */
     BOARD_PMU_INTID = 23,
@@ -40,7 +46,7 @@ enum {
 uint64_t board_mpidr(const machine_config_t *config, unsigned core);
 
 /* RAM and the windows that images must miss; lives as long as `config` and ret_windows. */
-enum { BOARD_WINDOWS = 4 };
+enum { BOARD_WINDOWS = 6 };
 loader_memory_t board_memory(const machine_config_t *config, loader_window_t ret_windows[BOARD_WINDOWS]);
 
 /* The device tree's description; ret_cpus is its room for the cores. */

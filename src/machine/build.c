@@ -220,6 +220,19 @@ static void build_devices(machine_t *machine)
         .l2_kib = (uint32_t)(config->l2_size_bytes >> 10),
         .on = cores_on_at_start(machine),
     };
+    device_pl031_config_t rtc = {
+        .base = BOARD_RTC_BASE,
+        .access_ps = config->device_access_ps,
+        .start_seconds = (uint32_t)config->rtc_start,
+    };
+    device_pl061_config_t gpio = {
+        .base = BOARD_GPIO_BASE,
+        .access_ps = config->device_access_ps,
+        .press_ps = config->power_key_press_ps ? config->power_key_press_ps : TIME_NEVER,
+        .hold_ps = config->power_key_hold_ps,
+    };
+    machine->rtc = device_pl031_new(machine->engine, "rtc", &rtc);
+    machine->gpio = device_pl061_new(machine->engine, "gpio", &gpio);
     machine->uart = device_pl011_new(machine->engine, "uart", &uart);
     machine->scu = device_scu_new(machine->engine, "scu-registers", &scu);
 }

@@ -6,6 +6,8 @@
 #include "cpu/core.h"
 #include "cpu/isa/isa.h"
 #include "device/pl011.h"
+#include "device/pl031.h"
+#include "device/pl061.h"
 #include "device/power.h"
 #include "device/scu.h"
 #include "gic/distributor.h"
@@ -51,8 +53,10 @@ struct machine {
     gic_distributor_t *gic;
     device_power_t *power;
     device_pl011_t *uart;
+    device_pl031_t *rtc;
+    device_pl061_t *gpio;
     device_scu_t *scu;
-    gic_wire_t uart_wire;
+    gic_wire_t uart_wire, rtc_wire, gpio_wire;
 
     loader_boot_t *boot;
     machine_end_t end;

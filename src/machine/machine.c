@@ -60,6 +60,8 @@ void machine_free(machine_t *machine)
         gic_cpuif_free(machine->cores[core].gic);
     }
     device_pl011_free(machine->uart);
+    device_pl031_free(machine->rtc);
+    device_pl061_free(machine->gpio);
     device_scu_free(machine->scu);
     device_power_free(machine->power);
     gic_distributor_free(machine->gic);

@@ -86,30 +86,46 @@ static int wire_gic(machine_t *machine, base_error_t *error)
     return result;
 }
 
+/* The interrupt line of a device; `wire` is where it lives. */
+static device_irq_t wire_interrupt(machine_t *machine, device_port_t *port, uint32_t intid, gic_wire_t *wire)
+{
+    engine_component_t *gic = gic_distributor_component(machine->gic);
+    *wire = (gic_wire_t){
+        .to_distributor = link_new(machine, device_port_component(port), gic, machine->config.gic_link_ps, 0),
+        .intid = intid,
+    };
+    return (device_irq_t){.set = gic_wire_set, .self = wire};
+}
+
+static int wire_devices(machine_t *machine, base_error_t *error)
+{
+    device_port_t *uart = device_pl011_port(machine->uart), *rtc = device_pl031_port(machine->rtc);
+    device_port_t *gpio = device_pl061_port(machine->gpio), *scu = device_scu_port(machine->scu);
+    device_port_t *const ports[] = {uart, rtc, gpio, scu};
+    for (unsigned i = 0; i < sizeof(ports) / sizeof(ports[0]); i++) {
+        int result = wire_port(machine, ports[i], error);
+        if (result < 0)
+            return result;
+    }
+    device_pl011_connect(machine->uart, wire_interrupt(machine, uart, BOARD_UART_INTID, &machine->uart_wire));
+    device_pl031_connect(machine->rtc, wire_interrupt(machine, rtc, BOARD_RTC_INTID, &machine->rtc_wire));
+    device_pl061_connect(machine->gpio, wire_interrupt(machine, gpio, BOARD_GPIO_INTID, &machine->gpio_wire));
+    device_power_attach_status(machine->power, link_new(machine, device_power_component(machine->power),
+                                                        device_port_component(scu), machine->config.power_link_ps, 0));
+    return 0;
+}
+
 static int wire_system(machine_t *machine, base_error_t *error)
 {
     const machine_config_t *config = &machine->config;
     engine_component_t *cluster = cache_cluster_component(machine->cluster);
     engine_component_t *system = interconnect_system_component(machine->system);
-    engine_component_t *gic = gic_distributor_component(machine->gic);
-    device_port_t *uart = device_pl011_port(machine->uart), *scu = device_scu_port(machine->scu);
     cache_cluster_attach_system(machine->cluster,
                                 link_new(machine, cluster, system, config->system_link_ps, config->system_flit_ps));
     interconnect_system_attach_cluster(
         machine->system, link_new(machine, system, cluster, config->system_link_ps, config->system_flit_ps));
     int result = wire_gic(machine, error);
-    if (result == 0)
-        result = wire_port(machine, uart, error);
-    if (result == 0)
-        result = wire_port(machine, scu, error);
-    machine->uart_wire = (gic_wire_t){
-        .to_distributor = link_new(machine, device_port_component(uart), gic, config->gic_link_ps, 0),
-        .intid = BOARD_UART_INTID,
-    };
-    device_pl011_connect(machine->uart, (device_irq_t){.set = gic_wire_set, .self = &machine->uart_wire});
-    device_power_attach_status(machine->power, link_new(machine, device_power_component(machine->power),
-                                                        device_port_component(scu), config->power_link_ps, 0));
-    return result;
+    return result < 0 ? result : wire_devices(machine, error);
 }
 
 int machine_wire(machine_t *machine, base_error_t *error)

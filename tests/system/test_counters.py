@@ -296,6 +296,8 @@ RUNS = {
     "ipi": (firmware("ipi"), "--cores", 4, "--append", "rounds=3"),
     "selftest": (firmware("selftest"), "--cores", 4, "--append", "strict=1", "--input", TYPED),
     "false-sharing": (firmware("false-sharing"), "--cores", 8, "--append", "iterations=300"),
+    "devices": (guest("devices"), "--cores", 1, "-C", "rtc.start=1000000000", "-C", "power_key.press=2s",
+                "-C", "core.clock=100M"),
     "one-core": (guest("counters"), "--cores", 1, "--append", "unbroken_remaps=9 tlb_rounds=9 atomics=9 events=9"),
 }
 

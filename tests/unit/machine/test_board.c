@@ -37,6 +37,10 @@ Test(machine_board, addresses_are_those_of_the_virt_machine)
     cr_expect_eq(machine.gicr.base, 0x080a0000);
     cr_expect_eq(machine.devices[0].range.base, 0x09000000);
     cr_expect_eq(machine.devices[0].intid, 33);
+    cr_expect_eq(machine.devices[1].range.base, 0x09010000);
+    cr_expect_eq(machine.devices[1].intid, 34);
+    cr_expect_eq(machine.devices[2].range.base, 0x09030000);
+    cr_expect_eq(machine.devices[2].intid, 39);
     cr_expect_eq(machine.timer_virtual_intid, 27);
     cr_expect_eq(machine.timer_physical_intid, 30);
     cr_expect_str_eq(machine.psci_method, "hvc");
