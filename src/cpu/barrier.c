@@ -100,11 +100,11 @@ cpu_status_t cpu_barrier(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles, 
 /* Refetches what follows, in the context that is now in force. */
 cpu_status_t cpu_isb(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles)
 {
-    (void)in;
     (void)now_cycles;
     uint32_t cycles = cpu->core->config.isb_cycles;
     cpu->core->refetch = true;
     cpu->core->stalls[CPU_STALL_ISB][CPU_BLOCK_FETCH] += cycles;
+    cpu_profile_wait(cpu, cpu_pc(cpu, in), CPU_STALL_ISB, CPU_BLOCK_FETCH, cycles);
     cpu->delay_cycles += cycles;
     cpu->stats.barriers_isb += 1;
     return CPU_LEAVE;

@@ -292,6 +292,8 @@ void cpu_account_stall(cpu_t *cpu, uint64_t cycles)
     if (cpu->block == CPU_BLOCK_WALK)
         cpu->stats.walk_cycles += cycles;
     cpu->core->stalls[asleep ? CPU_STALL_PLAIN : cpu->core->stall_kind][cpu->block] += cycles;
+    if (!asleep)
+        cpu_profile_stall(cpu, cpu->core->stall_kind, cpu->block, cycles);
 }
 
 /* While blocked: goes to the next event before the window's end. False: there is none. */

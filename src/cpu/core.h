@@ -9,6 +9,7 @@
 
 #include "base/random.h"
 #include "cpu/cpu.h"
+#include "cpu/profile.h"
 #include "cpu/system.h"
 
 /* --- what the machine uses --- */
@@ -89,6 +90,7 @@ typedef struct cpu_load {
     uint64_t sequence;
     uint64_t registers; /* to clear from cpu->pending */
     uint64_t pc;
+    uint64_t issue_cycle;
     uint64_t ask_cycle; /* unasked parts' lines are asked for at this cycle */
     uint8_t unasked;
     uint8_t shareability[2];
@@ -192,6 +194,9 @@ typedef struct cpu_core {
     cpu_hold_t holds[CPU_HOLD_REASONS];
     uint64_t wanted_line; /* the blocked instruction waits for ownership of it */
     bool wants_line;
+    bool wanted_upgrade;      /* it was readable when ownership was asked for */
+    uint64_t wanted_physical; /* of the access, with its bytes: for the profile */
+    uint8_t wanted_bytes;
 
     uint32_t writes_pending;         /* WriteNoSnoop without Comp */
     uint32_t maintenance_pending;    /* cache maintenance sent by the core itself, without Comp */
@@ -205,6 +210,7 @@ typedef struct cpu_core {
 
     cpu_stall_kind_t stall_kind; /* of the instruction that returned CPU_RETRY */
     uint64_t stalls[CPU_STALL_KIND_COUNT][CPU_BLOCK_COUNT];
+    cpu_profile_t profile;
 } cpu_core_t;
 
 static inline uint64_t cpu_ps(const cpu_t *cpu, uint64_t cycles)
@@ -301,7 +307,7 @@ void cpu_monitor_arm(cpu_t *cpu, uint64_t now_cycles, uint64_t physical, unsigne
 void cpu_monitor_clear(cpu_t *cpu, uint64_t *reason);
 /* The present monitor answers a store-exclusive of size_bytes at physical; disarms it. Counts a failure's cause. */
 bool cpu_monitor_matches(const cpu_t *cpu, uint64_t physical, unsigned size_bytes);
-bool cpu_monitor_claim(cpu_t *cpu, uint64_t physical, unsigned size_bytes);
+bool cpu_monitor_claim(cpu_t *cpu, uint64_t pc, uint64_t physical, unsigned size_bytes);
 void cpu_monitor_line_lost(cpu_t *cpu, uint64_t line_address, bool by_snoop);
 
 /* transfer.c: Device and Non-cacheable accesses. bytes: as in memory, from the first of the access. */

@@ -19,12 +19,12 @@ static void on_fill(void *self, uint64_t now_ps, uint64_t line_address, cache_li
     cpu_t *cpu = self;
     cpu_core_t *core = cpu->core;
     (void)now_ps;
-    (void)from; /* counted by the L1D */
     if (error != CHI_OKAY) {
         core->serror_pending = true;
         core->failed_line = line_address;
         core->line_failed = true;
     }
+    cpu_profile_fill(cpu, line_address, from);
     cpu_load_arrived(cpu, line_address, line ? line->data : NULL);
     cpu_store_drain(cpu, cpu->cycle);
     if (core->wants_line && core->wanted_line == line_address && line &&
@@ -139,6 +139,7 @@ int cpu_core_new(engine_t *engine, const cpu_core_config_t *config, const struct
     cpu->port = &cpu_timing_port;
     cpu->predictor.mispredict_cycles = config->mispredict_cycles;
     cpu_l0_clear(cpu);
+    cpu_profile_init(&cpu->core->profile);
     mmu_client_t client = {.self = cpu, .read_descriptor = read_descriptor, .on_micro_tlb_drop = on_micro_tlb_drop};
     result = cpu_fetch_init(cpu, error);
     if (result == 0)
@@ -179,6 +180,7 @@ void cpu_core_free(cpu_t *cpu)
     cache_l1d_free(cpu->core->l1d);
     mmu_free(cpu->mmu);
     cpu_fetch_done(cpu);
+    cpu_profile_done(&cpu->core->profile);
     g_free(cpu->core);
     g_free(cpu);
 }

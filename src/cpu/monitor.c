@@ -40,14 +40,16 @@ bool cpu_monitor_matches(const cpu_t *cpu, uint64_t physical, unsigned size_byte
     return monitor->armed && monitor->address == physical && monitor->size_bytes == size_bytes;
 }
 
-bool cpu_monitor_claim(cpu_t *cpu, uint64_t physical, unsigned size_bytes)
+bool cpu_monitor_claim(cpu_t *cpu, uint64_t pc, uint64_t physical, unsigned size_bytes)
 {
     cpu_monitor_t *monitor = &cpu->core->monitor;
     bool passed = cpu_monitor_matches(cpu, physical, size_bytes);
-    if (!passed && !monitor->armed && monitor->lost)
-        *monitor->lost += 1;
-    else if (!passed)
-        cpu->stats.exclusive_fail_address += 1;
+    if (!passed) {
+        bool lost = !monitor->armed && monitor->lost;
+        uint64_t *counter = lost ? monitor->lost : &cpu->stats.exclusive_fail_address;
+        *counter += 1;
+        cpu_profile_failure(cpu, pc, counter);
+    }
     *monitor = (cpu_monitor_t){0};
     cpu_hold_expire(cpu, CPU_HOLD_EXCLUSIVE);
     return passed;

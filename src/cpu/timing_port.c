@@ -138,6 +138,7 @@ static cpu_status_t load_miss(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cyc
     count_load(cpu, access);
     cpu_trace_memory(cpu, now_cycles, CPU_MEMORY_LOAD_WAITS, parts[0].physical, cpu_pc(cpu, in), NULL, 0);
     cpu_load_t *load = cpu_load_enter(cpu, access, cpu_pc(cpu, in), parts, waiting, bytes);
+    load->issue_cycle = now_cycles;
     if (postponed)
         cpu_load_postpone(cpu, now_cycles, load);
     return CPU_LEAVE;
@@ -236,6 +237,9 @@ static cpu_status_t own_line(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycl
     if (!line || !cache_l1d_make_dirty(core->l1d, now_ps, line, cpu_pc(cpu, in))) {
         core->wants_line = true;
         core->wanted_line = chi_line(part->physical);
+        core->wanted_physical = part->physical;
+        core->wanted_bytes = part->length;
+        core->wanted_upgrade = line != NULL;
         cache_l1d_request(core->l1d, now_ps, part->physical, CACHE_WANT_WRITE, part->shareability, cpu_pc(cpu, in));
         return cpu_retry(cpu, kind, CPU_BLOCK_OWNERSHIP);
     }
@@ -289,7 +293,8 @@ static cpu_status_t port_store_exclusive(cpu_t *cpu, const cpu_insn_t *in, uint6
         cpu->stats.stores += 1;
     }
     cpu->stats.exclusive_stores += 1;
-    set_x(cpu, access->rs, !cpu_monitor_claim(cpu, parts[0].physical, access->size_bytes * access->elements));
+    set_x(cpu, access->rs,
+          !cpu_monitor_claim(cpu, cpu_pc(cpu, in), parts[0].physical, access->size_bytes * access->elements));
     return cpu_hold_defers(cpu) ? CPU_LEAVE : accepted(cpu);
 }
 

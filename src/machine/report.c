@@ -83,6 +83,7 @@ void machine_report_print(const machine_t *machine, double host_seconds, FILE *s
 {
     machine_report_cores(machine, stream);
     print_shared(machine, stream);
+    machine_report_profile(machine, stream);
     print_guest_errors(machine, stream);
     print_summary(machine, host_seconds, stream);
 }

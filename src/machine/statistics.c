@@ -2,6 +2,7 @@
 
 #include "machine/guest_errors.h"
 #include "machine/internal.h"
+#include "machine/profile_statistics.h"
 
 #include <glib.h>
 #include <inttypes.h>
@@ -161,6 +162,7 @@ static JsonObject *document(const machine_t *machine, double host_seconds)
     counters_t counters = {.root = root, .descriptions = descriptions, .cores = json_array_new()};
     json_object_set_array_member(root, "cores", counters.cores);
     stats_each(machine->stats, add_counter, &counters);
+    json_object_set_object_member(root, "profile", machine_profile_object(machine));
     JsonArray *errors = json_array_new();
     machine_each_guest_error(machine, add_guest_error, errors);
     json_object_set_array_member(root, "guest_errors", errors);

@@ -4,12 +4,12 @@
 #include <inttypes.h>
 #include <string.h>
 
-enum { CELL_BYTES = 40, GAP = 2, MIN_WIDTH = 7 };
+enum { GAP = 2, MIN_WIDTH = 7 };
 
 typedef struct row {
     char *label; /* of a heading when cells is NULL */
     const char *unit;
-    char (*cells)[CELL_BYTES];
+    char (*cells)[TABLE_CELL_BYTES];
 } row_t;
 
 struct table {
@@ -45,8 +45,7 @@ void table_heading(table_t *table, const char *text)
     table->heading = text;
 }
 
-/* Digits in groups of three. */
-static void write_grouped(char cell[CELL_BYTES], uint64_t value)
+void table_write_number(char cell[TABLE_CELL_BYTES], uint64_t value)
 {
     char digits[24];
     int length = g_snprintf(digits, sizeof(digits), "%" PRIu64, value), at = 0;
@@ -58,15 +57,15 @@ static void write_grouped(char cell[CELL_BYTES], uint64_t value)
     cell[at] = '\0';
 }
 
-static void write_cell(char cell[CELL_BYTES], table_form_t form, uint64_t value)
+static void write_cell(char cell[TABLE_CELL_BYTES], table_form_t form, uint64_t value)
 {
     switch (form) {
-    case TABLE_COUNT: write_grouped(cell, value); break;
+    case TABLE_COUNT: table_write_number(cell, value); break;
     case TABLE_HUNDREDTHS:
-        g_snprintf(cell, CELL_BYTES, "%" PRIu64 ".%02u", value / 100, (unsigned)(value % 100));
+        g_snprintf(cell, TABLE_CELL_BYTES, "%" PRIu64 ".%02u", value / 100, (unsigned)(value % 100));
         break;
     case TABLE_PS_AS_NS:
-        write_grouped(cell, (value + 50) / 1000);
+        table_write_number(cell, (value + 50) / 1000);
         g_snprintf(cell + strlen(cell), 4, ".%u", (unsigned)((value + 50) / 100 % 10));
         break;
     }
@@ -122,15 +121,15 @@ void table_sum(table_t *table, const char *label, const char *unit, const uint64
     table_row(table, label, unit, TABLE_COUNT, values, sum);
 }
 
-static void column_title(const table_t *table, unsigned column, char title[CELL_BYTES])
+static void column_title(const table_t *table, unsigned column, char title[TABLE_CELL_BYTES])
 {
     static const char *const summary[] = {"total", "least", "most"};
     if (table->columns > TABLE_CORES)
-        g_strlcpy(title, summary[column], CELL_BYTES);
+        g_strlcpy(title, summary[column], TABLE_CELL_BYTES);
     else if (column < table->columns)
-        g_snprintf(title, CELL_BYTES, "core%u", column);
+        g_snprintf(title, TABLE_CELL_BYTES, "core%u", column);
     else
-        g_strlcpy(title, "total", CELL_BYTES);
+        g_strlcpy(title, "total", TABLE_CELL_BYTES);
 }
 
 static int column_width(const table_t *table, unsigned column)
@@ -148,7 +147,7 @@ static void print_titles(const table_t *table, int indent, const int *widths, FI
 {
     fprintf(stream, "%*s", indent, "");
     for (unsigned column = 0; column < table->shown; column++) {
-        char title[CELL_BYTES];
+        char title[TABLE_CELL_BYTES];
         column_title(table, column, title);
         fprintf(stream, "%*s", widths[column], title);
     }

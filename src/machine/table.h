@@ -8,7 +8,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-enum { TABLE_CORES = 8 };
+enum { TABLE_CORES = 8, TABLE_CELL_BYTES = 40 };
 
 /* How a value is written. */
 typedef enum table_form {
@@ -30,6 +30,9 @@ void table_sum(table_t *table, const char *label, const char *unit, const uint64
 /* The same with the last column given. */
 void table_row(table_t *table, const char *label, const char *unit, table_form_t form, const uint64_t *values,
                uint64_t overall);
+
+/* Digits in groups of three: 1,234,567. */
+void table_write_number(char cell[TABLE_CELL_BYTES], uint64_t value);
 
 void table_print(const table_t *table, FILE *stream);
 

@@ -1,0 +1,179 @@
+#include "machine/profile_statistics.h"
+
+#include "machine/internal.h"
+#include "machine/profile.h"
+
+#include <inttypes.h>
+
+enum { ROWS_MAX = 200, LINES_MAX = 100, ACCESSES_MAX = 64 };
+
+static void set_number(JsonObject *object, const char *name, uint64_t value)
+{
+    json_object_set_int_member(object, name, (gint64)MIN(value, (uint64_t)INT64_MAX));
+}
+
+static void set_address(JsonObject *object, const char *name, uint64_t address)
+{
+    char text[24];
+    g_snprintf(text, sizeof(text), "0x%" PRIx64, address);
+    json_object_set_string_member(object, name, text);
+}
+
+/* name: an address; symbol_name: its symbol, left out where there is none. */
+static void set_place(const machine_t *machine, JsonObject *object, const char *name, const char *symbol_name,
+                      uint64_t address)
+{
+    char *symbol = machine_symbol_text(machine, address);
+    set_address(object, name, address);
+    if (*symbol)
+        json_object_set_string_member(object, symbol_name, symbol);
+    g_free(symbol);
+}
+
+/* --- rows by instruction --- */
+
+typedef void describe_t(JsonObject *object, uint32_t what);
+
+static void describe_stall(JsonObject *object, uint32_t what)
+{
+    json_object_set_string_member(object, "kind", cpu_stall_kind_name((cpu_stall_kind_t)(what / CPU_BLOCK_COUNT)));
+    json_object_set_string_member(object, "cause", cpu_block_name((cpu_block_t)(what % CPU_BLOCK_COUNT)));
+}
+
+static void describe_failure(JsonObject *object, uint32_t what)
+{
+    json_object_set_string_member(object, "cause", cpu_exclusive_failure_name(what));
+}
+
+static void describe_miss(JsonObject *object, uint32_t what)
+{
+    json_object_set_string_member(object, "from", cpu_fill_source_name((cpu_fill_source_t)what));
+}
+
+static JsonObject *row_object(const machine_profile_row_t *row, describe_t *describe, bool has_cycles)
+{
+    JsonObject *object = json_object_new();
+    describe(object, row->what);
+    set_number(object, "count", row->count);
+    if (has_cycles)
+        set_number(object, "cycles", row->amount);
+    return object;
+}
+
+/* What is not listed, summed by what it is. */
+static JsonArray *rest_array(const GArray *rows, guint first, describe_t *describe, bool has_cycles)
+{
+    JsonArray *array = json_array_new();
+    uint32_t whats = 0;
+    for (guint i = first; i < rows->len; i++)
+        whats = MAX(whats, g_array_index(rows, machine_profile_row_t, i).what + 1);
+    machine_profile_row_t *sums = g_new0(machine_profile_row_t, whats);
+    for (guint i = first; i < rows->len; i++) {
+        const machine_profile_row_t *row = &g_array_index(rows, machine_profile_row_t, i);
+        sums[row->what].what = row->what;
+        sums[row->what].count += row->count;
+        sums[row->what].amount += row->amount;
+    }
+    for (uint32_t what = 0; what < whats; what++)
+        if (sums[what].count)
+            json_array_add_object_element(array, row_object(&sums[what], describe, has_cycles));
+    g_free(sums);
+    return array;
+}
+
+/* The tables' own rest goes to the rest. */
+static void move_rest_to_end(GArray *rows)
+{
+    for (guint i = rows->len, end = rows->len; i-- > 0;) {
+        machine_profile_row_t row = g_array_index(rows, machine_profile_row_t, i);
+        if (row.pc != OBSERVE_TALLY_REST)
+            continue;
+        g_array_remove_index(rows, i);
+        g_array_insert_val(rows, --end, row);
+    }
+}
+
+static void add_part(const machine_t *machine, JsonObject *parent, const char *name, machine_profile_part_t part,
+                     describe_t *describe, bool has_cycles)
+{
+    JsonObject *object = json_object_new();
+    JsonArray *array = json_array_new();
+    GArray *rows = machine_profile_rows(machine, part);
+    guint listed = 0;
+    move_rest_to_end(rows);
+    for (; listed < rows->len && listed < ROWS_MAX; listed++) {
+        const machine_profile_row_t *row = &g_array_index(rows, machine_profile_row_t, listed);
+        if (row->pc == OBSERVE_TALLY_REST)
+            break;
+        JsonObject *item = row_object(row, describe, has_cycles);
+        set_place(machine, item, "pc", "symbol", row->pc);
+        set_number(item, "cores", (uint64_t)__builtin_popcountll(row->cores));
+        json_array_add_object_element(array, item);
+    }
+    json_object_set_array_member(object, "rows", array);
+    json_object_set_array_member(object, "rest", rest_array(rows, listed, describe, has_cycles));
+    json_object_set_object_member(parent, name, object);
+    g_array_free(rows, TRUE);
+}
+
+/* --- lines --- */
+
+static JsonObject *access_object(const machine_t *machine, const machine_sharing_access_t *access)
+{
+    JsonObject *object = json_object_new();
+    set_number(object, "core", access->core);
+    json_object_set_string_member(object, "access",
+                                  cpu_sharing_access_name((cpu_sharing_access_t)(access->what % CPU_SHARING_ACCESSES)));
+    set_number(object, "offset", access->physical % CHI_LINE_BYTES);
+    set_number(object, "bytes", access->what / CPU_SHARING_ACCESSES);
+    set_number(object, "count", access->count);
+    set_place(machine, object, "pc", "symbol", access->pc);
+    return object;
+}
+
+static JsonObject *line_object(const machine_t *machine, const machine_sharing_t *sharing,
+                               const machine_shared_line_t *line)
+{
+    JsonObject *object = json_object_new();
+    JsonArray *accesses = json_array_new();
+    set_place(machine, object, "address", "symbol", line->address);
+    set_number(object, "count", line->count);
+    set_number(object, "cores", (uint64_t)__builtin_popcountll(line->cores));
+    json_object_set_boolean_member(object, "false_sharing", line->false_sharing);
+    for (unsigned i = 0; i < line->accesses && i < ACCESSES_MAX; i++)
+        json_array_add_object_element(
+            accesses,
+            access_object(machine, &g_array_index(sharing->accesses, machine_sharing_access_t, line->first + i)));
+    json_object_set_array_member(object, "accesses", accesses);
+    return object;
+}
+
+static JsonObject *sharing_object(const machine_t *machine)
+{
+    JsonObject *object = json_object_new();
+    JsonArray *lines = json_array_new();
+    machine_sharing_t sharing;
+    machine_sharing_init(&sharing, machine);
+    uint64_t rest = 0;
+    for (guint i = 0; i < sharing.lines->len; i++) {
+        const machine_shared_line_t *line = &g_array_index(sharing.lines, machine_shared_line_t, i);
+        if (line->address == OBSERVE_TALLY_REST || json_array_get_length(lines) == LINES_MAX)
+            rest += line->count;
+        else
+            json_array_add_object_element(lines, line_object(machine, &sharing, line));
+    }
+    json_object_set_array_member(object, "lines", lines);
+    set_number(object, "rest", rest);
+    machine_sharing_done(&sharing);
+    return object;
+}
+
+JsonObject *machine_profile_object(const machine_t *machine)
+{
+    JsonObject *object = json_object_new();
+    add_part(machine, object, "stalls", MACHINE_PROFILE_STALLS, describe_stall, true);
+    add_part(machine, object, "load_misses", MACHINE_PROFILE_MISSES, describe_miss, true);
+    add_part(machine, object, "exclusive_failures", MACHINE_PROFILE_FAILURES, describe_failure, false);
+    json_object_set_object_member(object, "sharing", sharing_object(machine));
+    return object;
+}
