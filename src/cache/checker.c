@@ -151,6 +151,41 @@ void cache_checker_load(cache_checker_t *checker, unsigned core, uint64_t now_ps
     }
 }
 
+void cache_checker_device_write(cache_checker_t *checker, uint64_t now_ps, uint64_t line_address, uint64_t mask,
+                                const uint8_t *data)
+{
+    if (!covers(checker, line_address))
+        return;
+    for (unsigned core = 0; core < checker->core_limit && !is_excluded(checker, line_address); core++)
+        if (checker->l1ds[core] && cache_l1d_lookup(checker->l1ds[core], line_address))
+            violation(checker, now_ps, "a device writes line %#" PRIx64 " while core %u holds it", line_address, core);
+    uint64_t offset = line_address - checker->base;
+    for (; mask; mask &= mask - 1) {
+        unsigned at = (unsigned)__builtin_ctzll(mask);
+        checker->shadow[offset + at] = data[at];
+        checker->knowledge[offset + at] = KNOWN;
+    }
+}
+
+void cache_checker_device_read(cache_checker_t *checker, uint64_t now_ps, uint64_t line_address, const uint8_t *data,
+                               cache_checker_owner_t owner)
+{
+    if (!covers(checker, line_address) || is_excluded(checker, line_address) || owner == CACHE_CHECKER_OWNER_ASKED)
+        return;
+    if (owner == CACHE_CHECKER_OWNER_NOT_ASKED) {
+        violation(checker, now_ps, "a device reads line %#" PRIx64 " and its owner was not asked", line_address);
+        return;
+    }
+    uint64_t offset = line_address - checker->base;
+    for (unsigned i = 0; i < CHI_LINE_BYTES; i++) {
+        if (agrees(checker, offset + i, data[i]))
+            continue;
+        violation(checker, now_ps, "a device reads %#x at %#" PRIx64 ", last written was %#x", data[i],
+                  line_address + i, truth_of(checker, offset + i));
+        return;
+    }
+}
+
 void cache_checker_forget(cache_checker_t *checker, uint64_t line_address)
 {
     if (covers(checker, line_address))

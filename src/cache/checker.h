@@ -41,7 +41,19 @@ void cache_checker_store(cache_checker_t *checker, unsigned core, uint64_t now_p
 void cache_checker_load(cache_checker_t *checker, unsigned core, uint64_t now_ps, uint64_t address, const void *bytes,
                         unsigned size_bytes);
 
-/* Called by the caches; a device that writes memory calls the last one too. */
+/* A device wrote the bytes of a line that `mask` names, when no cache but the L2 may hold it; read a line. What an
+ * owner showed when it was asked it may have changed since, so those values are not judged. The cluster calls them. */
+typedef enum cache_checker_owner {
+    CACHE_CHECKER_NO_OWNER,
+    CACHE_CHECKER_OWNER_ASKED,
+    CACHE_CHECKER_OWNER_NOT_ASKED
+} cache_checker_owner_t;
+void cache_checker_device_write(cache_checker_t *checker, uint64_t now_ps, uint64_t line_address, uint64_t mask,
+                                const uint8_t *data);
+void cache_checker_device_read(cache_checker_t *checker, uint64_t now_ps, uint64_t line_address, const uint8_t *data,
+                               cache_checker_owner_t owner);
+
+/* Called by the caches. */
 void cache_checker_verify_line(cache_checker_t *checker, uint64_t now_ps, uint64_t line_address);
 void cache_checker_forget(cache_checker_t *checker, uint64_t line_address);
 void cache_checker_exclude(cache_checker_t *checker, uint64_t line_address);

@@ -71,7 +71,7 @@ static void pass_to_system(cache_cluster_t *cluster, uint64_t now_ps, const chi_
 
 static void answer_from_system(cache_cluster_t *cluster, uint64_t now_ps, const chi_message_t *answer)
 {
-    if (answer->source != CACHE_SOURCE_CLUSTER)
+    if (answer->source != CHI_SOURCE_CLUSTER)
         chi_send(cluster->to_core[answer->source], now_ps, cluster->forward_delay_ps, answer);
     else if (answer->transaction != L2_TRANSACTION_POSTED)
         continue_transaction(cluster, now_ps, answer);
@@ -87,7 +87,9 @@ void cache_cluster_receive(cache_cluster_t *cluster, uint64_t now_ps, const chi_
     case CHI_SNP_DVM_RESP: cache_cluster_broadcast_answered(cluster, now_ps, message); return;
     default: break;
     }
-    if (message->opcode > CHI_EVENT || message->source >= cluster->config.cores)
+    bool from_device =
+        message->source == CHI_SOURCE_IO && (message->opcode == CHI_READ_ONCE || message->opcode == CHI_WRITE_UNIQUE);
+    if (message->opcode > CHI_EVENT || (message->source >= cluster->config.cores && !from_device))
         base_bug("cluster: unexpected %s of core %u, address %#" PRIx64, chi_opcode_name(message->opcode),
                  message->source, message->address);
     cluster->stats.requests[message->opcode]++;

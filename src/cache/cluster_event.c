@@ -12,9 +12,9 @@ static bool is_private(const chi_message_t *request)
 static l2_event_t read_event(const cache_cluster_t *cluster, const l2_directory_t *entry, const chi_message_t *request)
 {
     bool owned = entry->owner != L2_NO_OWNER;
+    bool snoops = entry->hollow || cluster->config.fetch_snoops || request->source == CHI_SOURCE_IO;
     switch (request->opcode) {
-    case CHI_READ_ONCE:
-        return owned && (entry->hollow || cluster->config.fetch_snoops) ? L2_EVENT_READ_ONCE_SNOOP : L2_EVENT_READ_ONCE;
+    case CHI_READ_ONCE: return owned && snoops ? L2_EVENT_READ_ONCE_SNOOP : L2_EVENT_READ_ONCE;
     case CHI_MAKE_UNIQUE: return is_private(request) ? L2_EVENT_MAKE_PRIVATE : L2_EVENT_MAKE_UNIQUE;
     default: break;
     }
@@ -39,6 +39,16 @@ static l2_event_t write_back_event(const l2_directory_t *entry, unsigned source)
     if (entry->owner == (int)source)
         return L2_EVENT_WRITE_BACK;
     return entry->privates >> source & 1 ? L2_EVENT_WRITE_BACK_PRIVATE : L2_EVENT_WRITE_BACK_STALE;
+}
+
+static l2_event_t device_event(const cache_cluster_t *cluster, const l2_directory_t *entry,
+                               const chi_message_t *request)
+{
+    if (request->opcode == CHI_READ_ONCE)
+        return cache_has_fault(cluster, L2_DEVICE_READS_STALE) && !entry->hollow && entry->owner != L2_NO_OWNER
+                   ? L2_EVENT_READ_ONCE
+                   : read_event(cluster, entry, request);
+    return request->operand == UINT64_MAX ? L2_EVENT_WRITE_UNIQUE : L2_EVENT_WRITE_UNIQUE_PART;
 }
 
 static l2_event_t evict_event(const l2_directory_t *entry, unsigned source)
@@ -72,6 +82,8 @@ l2_event_t cache_cluster_event(const cache_cluster_t *cluster, const l2_director
 {
     if (entry->buffer != L2_NO_BUFFER)
         return L2_EVENT_REQUEST;
+    if (request->source == CHI_SOURCE_IO)
+        return device_event(cluster, entry, request);
     uint64_t bit = UINT64_C(1) << request->source;
     bool holds = (entry->sharers | entry->privates) & bit || entry->owner == (int)request->source;
     switch (request->opcode) {

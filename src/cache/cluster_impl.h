@@ -57,8 +57,9 @@ typedef struct l2_buffer {
     uint32_t acks;      /* snoop responses awaited */
     bool owner_snooped; /* the one response comes from the owner */
     bool snooped;
-    bool fetched;        /* data came from memory */
-    bool cache_to_cache; /* data came from a core */
+    bool fetched;                       /* data came from memory */
+    bool cache_to_cache;                /* data came from a core */
+    uint8_t write_data[CHI_LINE_BYTES]; /* of a WriteUnique */
 } l2_buffer_t;
 
 /* A broadcast that awaits responses. */

@@ -13,7 +13,7 @@ static void memory_message(const l2_step_t *step, chi_message_t *message, chi_op
     memcpy(message, step->request, offsetof(chi_message_t, data));
     message->opcode = (uint8_t)opcode;
     message->memory_type = CHI_NORMAL_WB;
-    message->source = CACHE_SOURCE_CLUSTER;
+    message->source = CHI_SOURCE_CLUSTER;
     message->size_bytes = CHI_LINE_BYTES;
     message->flags = step->request->flags & CHI_FLAG_FETCH;
     message->reserved = step->cluster->config.index;
@@ -72,7 +72,7 @@ void cache_cluster_snoop(l2_step_t *step, uint64_t cores, chi_opcode_t opcode)
 
 static bool is_coherent(unsigned opcode)
 {
-    return opcode <= CHI_READ_ONCE;
+    return opcode <= CHI_WRITE_UNIQUE;
 }
 
 static void answer(l2_step_t *step, chi_message_t *message, chi_opcode_t opcode, chi_state_t state, uint64_t delay_ps)
@@ -89,7 +89,9 @@ static void answer(l2_step_t *step, chi_message_t *message, chi_opcode_t opcode,
         message->flags = buffer->cache_to_cache ? CHI_FLAG_CACHE_TO_CACHE : 0;
     if (is_coherent(step->request->opcode) && !(buffer && buffer->snooped))
         cluster->stats.snoops_filtered++;
-    chi_send(cluster->to_core[step->request->source], step->now_ps, delay_ps, message);
+    bool to_device = step->request->source == CHI_SOURCE_IO;
+    engine_link_t *back = to_device ? cluster->to_system : cluster->to_core[step->request->source];
+    chi_send(back, step->now_ps, delay_ps, message);
 }
 
 void cache_cluster_answer_data(l2_step_t *step, chi_state_t state)

@@ -69,6 +69,19 @@ static void ignore_data(l2_step_t *step)
         take_write_back(step);
 }
 
+/* What a device writes. The request itself is at hand when the rule starts the transaction, else the buffer's copy. */
+static void merge_write(l2_step_t *step)
+{
+    const uint8_t *bytes = step->message == step->request ? step->request->data : step->buffer->write_data;
+    for (unsigned i = 0; i < CHI_LINE_BYTES; i++)
+        if (step->request->operand >> i & 1)
+            step->line->data[i] = bytes[i];
+    step->directory->hollow = false;
+    step->directory->dirty = true;
+    if (step->cluster->checker)
+        cache_checker_device_write(step->cluster->checker, step->now_ps, step->address, step->request->operand, bytes);
+}
+
 static void mark_hollow(l2_step_t *step)
 {
     step->directory->hollow = true;
@@ -175,7 +188,12 @@ static void snoop_owner_invalid(l2_step_t *step)
 
 static void snoop_sharers_unique(l2_step_t *step)
 {
-    cache_cluster_snoop(step, step->directory->sharers & ~bit_of(step->request->source), CHI_SNP_UNIQUE);
+    uint64_t sharers = step->directory->sharers;
+    if (step->request->source != CHI_SOURCE_IO)
+        sharers &= ~bit_of(step->request->source);
+    else if (cache_has_fault(step->cluster, L2_DEVICE_WRITE_KEEPS_SHARERS))
+        sharers = 0;
+    cache_cluster_snoop(step, sharers, CHI_SNP_UNIQUE);
 }
 
 static void snoop_sharers_invalid(l2_step_t *step)
@@ -230,6 +248,13 @@ static void send_data_unique(l2_step_t *step)
 
 static void send_data_once(l2_step_t *step)
 {
+    if (step->cluster->checker && step->request->source == CHI_SOURCE_IO) {
+        bool owned = step->directory->owner != L2_NO_OWNER, asked = step->buffer && step->buffer->owner_snooped;
+        cache_checker_owner_t owner = !owned  ? CACHE_CHECKER_NO_OWNER
+                                      : asked ? CACHE_CHECKER_OWNER_ASKED
+                                              : CACHE_CHECKER_OWNER_NOT_ASKED;
+        cache_checker_device_read(step->cluster->checker, step->now_ps, step->address, step->line->data, owner);
+    }
     cache_cluster_answer_data(step, CHI_I);
 }
 
@@ -306,6 +331,8 @@ static void take_buffer(l2_step_t *step)
     step->directory->buffer = number;
     cluster->busy[step->line->set] |= UINT64_C(1) << step->line->way;
     memcpy(&step->buffer->request, step->request, offsetof(chi_message_t, data));
+    if (step->request->opcode == CHI_WRITE_UNIQUE)
+        memcpy(step->buffer->write_data, step->request->data, CHI_LINE_BYTES);
     step->buffer->line = step->line;
     step->buffer->acks = 0;
     step->buffer->owner_snooped = step->buffer->snooped = false;

@@ -59,7 +59,7 @@ static void replace(cache_cluster_t *cluster, uint64_t now_ps, cache_line_t *lin
 {
     chi_message_t request;
     memset(&request, 0, offsetof(chi_message_t, data));
-    request.source = CACHE_SOURCE_CLUSTER;
+    request.source = CHI_SOURCE_CLUSTER;
     request.memory_type = CHI_NORMAL_WB;
     request.shareability = CHI_INNER_SHAREABLE;
     request.address = line->address;

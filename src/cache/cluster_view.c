@@ -37,7 +37,7 @@ static unsigned queue_length(const cache_cluster_t *cluster, const l2_queue_t *q
 
 static cache_cluster_transaction_t describe(const chi_message_t *request)
 {
-    bool own = request->source == CACHE_SOURCE_CLUSTER;
+    bool own = request->source == CHI_SOURCE_CLUSTER;
     return (cache_cluster_transaction_t){
         .address = request->address,
         .opcode = own ? "Replace" : chi_opcode_name(request->opcode),

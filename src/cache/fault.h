@@ -28,6 +28,8 @@
     X(L2_TAKES_STALE_WRITE_BACK, "a write-back overtaken by a snoop overwrites newer data")                            \
     X(L2_STALE_UPGRADE, "CleanUnique is granted without data though the copy was lost")                                \
     X(L2_DROPS_SNOOP_DATA, "the dirty line a snoop returned is not kept")                                              \
+    X(L2_DEVICE_READS_STALE, "a device reads the L2 while a core owns the line")                                       \
+    X(L2_DEVICE_WRITE_KEEPS_SHARERS, "a device writes a line and its sharers are not snooped")                         \
     X(L2_LOST_ACKNOWLEDGEMENT, "a write-back is not acknowledged")
 
 typedef enum cache_fault {

@@ -19,7 +19,8 @@ enum { CHI_LINE_BYTES = 64, CHI_LINE_SHIFT = 6, CHI_MAX_CORES = 64 };
     X(READ_UNIQUE, "ReadUnique", REQ)      /* a store miss: data and ownership */                                      \
     X(CLEAN_UNIQUE, "CleanUnique", REQ)    /* S to M upgrade: ownership, data only if the copy was lost */             \
     X(MAKE_UNIQUE, "MakeUnique", REQ)      /* whole line will be written: ownership without data */                    \
-    X(READ_ONCE, "ReadOnce", REQ)          /* instruction fetch: a snapshot, not tracked by the snoop filter */        \
+    X(READ_ONCE, "ReadOnce", REQ)          /* fetch, or a device reads: a snapshot, not tracked by the snoop filter */ \
+    X(WRITE_UNIQUE, "WriteUnique", REQ)    /* a device writes: byte mask; no cache but the L2 keeps the line */        \
     X(WRITE_BACK, "WriteBack", REQ)        /* dirty line given up, with data */                                        \
     X(EVICT, "Evict", REQ)                 /* clean line given up */                                                   \
     X(READ_NO_SNOOP, "ReadNoSnoop", REQ)   /* Non-cacheable or Device read, size bytes */                              \
@@ -81,17 +82,24 @@ typedef struct chi_message {
     uint8_t state;        /* chi_state_t */
     uint8_t memory_type;  /* chi_memory_type_t */
     uint8_t shareability; /* chi_shareability_t */
-    uint8_t source;       /* index of the core that asked (requests, and the snoops and responses they cause) */
+    uint8_t source;       /* index of the core that asked (requests, and the snoops and responses they cause), or
+                             CHI_SOURCE_IO, CHI_SOURCE_CLUSTER */
     uint8_t size_bytes;   /* ReadNoSnoop / WriteNoSnoop: 1 to 64, never across a line; DVMOp: which (mmu/tlbi.h) */
     uint8_t error;        /* chi_error_t, in responses */
     uint8_t flags;        /* CHI_FLAG_* */
     uint32_t transaction; /* chosen by the requester, returned in the response */
-    uint32_t reserved;    /* index of the requester cluster, between cluster and system (interconnect/system.h) */
+    uint32_t reserved;    /* index of the requester cluster, between cluster and system (interconnect/system.h); of the
+                             requester with CHI_SOURCE_IO */
     uint64_t address;     /* physical; line-aligned for cacheable requests and snoops, exact for NoSnoop */
-    uint64_t operand;     /* WriteNoSnoop, WriteBack: byte-valid mask of data; DVMOp: Xt of the TLBI */
+    uint64_t operand;     /* WriteNoSnoop, WriteUnique, WriteBack: byte-valid mask of data; DVMOp: Xt of the TLBI */
     uint64_t pc;          /* of the guest instruction that caused the request, for explanation only */
     uint8_t data[CHI_LINE_BYTES]; /* indexed by address bits <5:0>; NoSnoop data sits at its place in the line */
 } chi_message_t;
+
+enum {
+    CHI_SOURCE_IO = 0xfe,      /* a requester without caches behind the system interconnect (interconnect/dma.h) */
+    CHI_SOURCE_CLUSTER = 0xff, /* what the cluster does for its own sake */
+};
 
 enum {
     CHI_FLAG_CACHE_TO_CACHE = 1, /* CompData: another core's L1 supplied the line */

@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <string.h>
 
-enum { MAX_CLUSTERS = 16, TARGET_DRAM = 0, TARGET_FIRST_DEVICE = 1, NO_PENDING = UINT32_MAX };
+enum { MAX_CLUSTERS = 16, MAX_REQUESTERS = 64, TARGET_DRAM = 0, TARGET_FIRST_DEVICE = 1, NO_PENDING = UINT32_MAX };
 
 /* A device access on its way: the header of the request, to answer under the requester's own transaction. */
 typedef struct pending_access {
@@ -28,6 +28,8 @@ struct interconnect_system {
     unsigned cluster_count;
     engine_link_t *devices[INTERCONNECT_MAX_WINDOWS];
     unsigned device_count;
+    engine_link_t *requesters[MAX_REQUESTERS];
+    uint32_t requester_count;
     pending_access_t *pending;
     uint32_t pending_capacity, pending_free;
     interconnect_system_stats_t stats;
@@ -108,6 +110,34 @@ static void device_answered(interconnect_system_t *system, uint64_t now_ps, cons
     system->pending_free = from_device->transaction;
 }
 
+/* --- requesters without caches --- */
+
+static void answer_requester(interconnect_system_t *system, uint64_t now_ps, const chi_message_t *answer)
+{
+    chi_send(system->requesters[answer->reserved], now_ps, 0, answer);
+}
+
+static void handle_io_request(interconnect_system_t *system, uint64_t now_ps, const chi_message_t *request)
+{
+    bool is_read = request->opcode == CHI_READ_ONCE;
+    if (request->source != CHI_SOURCE_IO || request->reserved >= system->requester_count ||
+        request->address & (CHI_LINE_BYTES - 1) || !system->cluster_count)
+        base_bug("system: %s for %#" PRIx64 " of unknown requester %" PRIu32, chi_opcode_name(request->opcode),
+                 request->address, request->reserved);
+    if (interconnect_address_map_find(&system->map, request->address) == TARGET_DRAM) {
+        *(is_read ? &system->stats.io_reads : &system->stats.io_writes) += 1;
+        chi_send(system->clusters[0], now_ps, 0, request);
+        return;
+    }
+    system->stats.io_refused++;
+    chi_message_t answer = *request;
+    answer.opcode = is_read ? CHI_COMP_DATA : CHI_COMP;
+    answer.state = CHI_I;
+    answer.error = CHI_DECERR;
+    memset(answer.data, 0, sizeof answer.data);
+    answer_requester(system, now_ps, &answer);
+}
+
 /* --- the component --- */
 
 static void handle_request(interconnect_system_t *system, uint64_t now_ps, const chi_message_t *request)
@@ -132,8 +162,15 @@ static void handle(interconnect_system_t *system, uint64_t now_ps, const chi_mes
     switch (message->opcode) {
     case CHI_READ_NO_SNOOP:
     case CHI_WRITE_NO_SNOOP: handle_request(system, now_ps, message); break;
+    case CHI_READ_ONCE:
+    case CHI_WRITE_UNIQUE: handle_io_request(system, now_ps, message); break;
     case CHI_COMP:
-    case CHI_COMP_DATA: device_answered(system, now_ps, message); break;
+    case CHI_COMP_DATA:
+        if (message->source == CHI_SOURCE_IO)
+            answer_requester(system, now_ps, message);
+        else
+            device_answered(system, now_ps, message);
+        break;
     default: base_bug("system: unexpected %s, address %#" PRIx64, chi_opcode_name(message->opcode), message->address);
     }
 }
@@ -207,6 +244,14 @@ int interconnect_system_attach_device(interconnect_system_t *system, uint64_t ba
     return failed;
 }
 
+uint32_t interconnect_system_attach_requester(interconnect_system_t *system, engine_link_t *to_requester)
+{
+    if (system->requester_count == MAX_REQUESTERS)
+        base_bug("system: more than %d requesters", MAX_REQUESTERS);
+    system->requesters[system->requester_count] = to_requester;
+    return system->requester_count++;
+}
+
 const interconnect_system_stats_t *interconnect_system_stats(const interconnect_system_t *system)
 {
     return &system->stats;
@@ -223,6 +268,9 @@ const stats_counter_t *interconnect_system_counters(void)
         STATS_COUNTER(system_t, decode_errors, "count", "Accesses to addresses that nobody owns"),
         STATS_COUNTER(system_t, dram_read_ps, "ps", "Time of all DRAM reads from arrival to answer"),
         STATS_COUNTER(system_t, dram_queue_ps, "ps", "Part of it spent waiting for queue, bank or bus"),
+        STATS_COUNTER(system_t, io_reads, "count", "Lines that devices read"),
+        STATS_COUNTER(system_t, io_writes, "count", "Lines that devices wrote, in whole or in part"),
+        STATS_COUNTER(system_t, io_refused, "count", "Lines outside RAM that devices might not reach"),
         {0},
     };
     return counters;

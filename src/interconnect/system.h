@@ -4,6 +4,10 @@
  * data bus with finite bandwidth, a queue) or by forwarding to the link of the device that owns the window.
  * An address that nobody owns is answered with CHI_DECERR.
  *
+ * It takes ReadOnce and WriteUnique of requesters without caches (interconnect/dma.h) and has cluster 0, which knows
+ * every copy of a line, perform them. They reach DRAM alone: any other address is answered with CHI_DECERR, so no
+ * device works on the registers of another.
+ *
  * A requester cluster puts its index (the order of interconnect_system_attach_cluster) into `reserved` of its
  * requests and finds it there in the answers. Toward a device `transaction` is the system's own; the device
  * returns it, and the requester gets its own back. A device write without CHI_FLAG_PERFORMED is answered when the
@@ -33,8 +37,9 @@ typedef struct interconnect_dram_config {
 
 typedef struct interconnect_system_stats {
     uint64_t dram_reads, dram_writes, device_reads, device_writes, decode_errors;
-    uint64_t dram_read_ps;  /* summed over reads: arrival to answer */
-    uint64_t dram_queue_ps; /* part of it spent waiting for bank, bus or queue */
+    uint64_t dram_read_ps;                    /* summed over reads: arrival to answer */
+    uint64_t dram_queue_ps;                   /* part of it spent waiting for bank, bus or queue */
+    uint64_t io_reads, io_writes, io_refused; /* lines that requesters without caches read, wrote, might not */
 } interconnect_system_stats_t;
 
 /* -EINVAL with one line in error when the configuration is impossible, -ENOMEM when memory is short. */
@@ -47,6 +52,8 @@ void interconnect_system_attach_cluster(interconnect_system_t *system, engine_li
 /* Requests to [base, base + size_bytes) go over to_device; its answers come back and pass to the requester. */
 int interconnect_system_attach_device(interconnect_system_t *system, uint64_t base, uint64_t size_bytes,
                                       engine_link_t *to_device, base_error_t *error);
+/* The way back to a requester without caches; returns the index that it puts into `reserved` of its requests. */
+uint32_t interconnect_system_attach_requester(interconnect_system_t *system, engine_link_t *to_requester);
 const interconnect_system_stats_t *interconnect_system_stats(const interconnect_system_t *system);
 /* The table that describes interconnect_system_stats_t, for stats_add_group. */
 const stats_counter_t *interconnect_system_counters(void);

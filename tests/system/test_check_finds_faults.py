@@ -14,6 +14,7 @@ SEEDS = 12
 
 with open(os.path.join(SRC_DIR, "src", "cache", "fault.h")) as file:
     faults = [name for name in re.findall(r"X\(([A-Z]\w+), \"", file.read()) if name != "NONE"]
+faults = [name for name in faults if "DEVICE" not in name]  # this image has no device that reads or writes memory
 expect(len(faults) > 10, f"only {len(faults)} faults in cache/fault.h")
 
 

@@ -2,6 +2,7 @@
 
 #include "base/random.h"
 #include "base/time.h"
+#include "interconnect/dma.h"
 #include "interconnect/send.h"
 #include "interconnect/system.h"
 #include "observe/trace.h"
@@ -56,6 +57,16 @@ typedef struct fake_core {
     unsigned own_pending; /* answers to requests that bypass the L1D */
 } fake_core_t;
 
+/* Moves pieces of the working set, a transfer for every eight operations of the cores. */
+typedef struct fake_device {
+    harness_t *harness;
+    engine_component_t *component;
+    interconnect_dma_t *dma;
+    base_random_t random;
+    uint8_t bytes[200];
+    uint64_t next_ps, started, done;
+} fake_device_t;
+
 struct harness {
     const harness_config_t *config;
     engine_t *engine;
@@ -64,6 +75,7 @@ struct harness {
     cache_cluster_t *cluster;
     cache_checker_t *checker;
     fake_core_t *cores;
+    fake_device_t device;
     harness_result_t *result;
     uint8_t *own; /* the last value each core wrote to its own bytes, by DRAM offset; 0 in `own_known`: none */
     uint8_t *own_known;
@@ -109,7 +121,8 @@ static unsigned percent(fake_core_t *core)
 static bool checks_own(const harness_t *harness)
 {
     const harness_config_t *config = harness->config;
-    return !config->maintenance_percent && !config->private_percent && !config->around && !config->unchecked;
+    return !config->maintenance_percent && !config->private_percent && !config->around && !config->unchecked &&
+           !config->device;
 }
 
 static void perform_load(fake_core_t *core, uint64_t now_ps, const operation_t *operation, const cache_line_t *line)
@@ -417,6 +430,80 @@ static void on_line_lost(void *self, uint64_t now_ps, uint64_t line_address, boo
     (void)by_snoop;
 }
 
+/* --- the device --- */
+
+static void transfer_done(void *self, uint64_t now_ps, chi_error_t error)
+{
+    fake_device_t *device = self;
+    bool missed = device->harness->config->missing_memory;
+    cr_assert(error == CHI_OKAY || missed, "a transfer in RAM failed");
+    device->done++;
+    device->next_ps = now_ps + HARNESS_PERIOD_PS * (1 + base_random_below(&device->random, 40));
+}
+
+static void start_transfer(fake_device_t *device, uint64_t now_ps)
+{
+    const harness_config_t *config = device->harness->config;
+    uint64_t working_set = config->lines * 64;
+    bool whole_lines = base_random_below(&device->random, 2);
+    uint64_t at = base_random_below(&device->random, working_set);
+    uint64_t size = 1 + base_random_below(&device->random, sizeof device->bytes);
+    if (whole_lines) {
+        at = at / 64 * 64;
+        size = size < 64 ? 64 : size / 64 * 64;
+    }
+    size = at + size > working_set ? working_set - at : size;
+    bool misses = config->missing_memory && base_random_below(&device->random, 100) < 5;
+    interconnect_dma_transfer_t transfer = {
+        .address = (misses ? missing_base : HARNESS_DRAM_BASE) + at,
+        .size_bytes = (uint32_t)size,
+        .is_write = base_random_below(&device->random, 2),
+        .bytes = device->bytes,
+        .done = transfer_done,
+        .self = device,
+    };
+    for (uint64_t i = 0; i < size && transfer.is_write; i++)
+        device->bytes[i] = (uint8_t)base_random_below(&device->random, 256);
+    device->started++;
+    interconnect_dma_start(device->dma, now_ps, &transfer);
+}
+
+static void run_device(void *self, uint64_t end_ps)
+{
+    fake_device_t *device = self;
+    const harness_t *harness = device->harness;
+    for (;;) {
+        bool more = device->started < harness->config->operations / 8;
+        uint64_t start_ps = more && interconnect_dma_is_idle(device->dma) ? device->next_ps : TIME_NEVER;
+        uint64_t inbox_ps = engine_inbox_next_ps(device->component);
+        if (inbox_ps <= start_ps && inbox_ps < end_ps) {
+            const engine_message_t *message = engine_inbox_take(device->component, end_ps);
+            interconnect_dma_receive(device->dma, message->arrival_ps, (const chi_message_t *)message->payload);
+        } else if (start_ps < end_ps) {
+            start_transfer(device, start_ps);
+        } else {
+            engine_component_wake_at(device->component, start_ps);
+            return;
+        }
+    }
+}
+
+static void new_device(harness_t *harness)
+{
+    static const engine_component_ops_t ops = {.run = run_device};
+    fake_device_t *device = &harness->device;
+    device->harness = harness;
+    base_random_init(&device->random, harness->config->seed + 77);
+    device->dma = interconnect_dma_new(3);
+    device->component = engine_component_new(harness->engine, "device", &ops, device);
+    engine_component_t *system = interconnect_system_component(harness->system);
+    engine_link_t *up = engine_link_new(harness->engine, "device up", device->component, system, 3000, 0);
+    engine_link_t *back = engine_link_new(harness->engine, "device down", system, device->component, 3000, 0);
+    interconnect_dma_attach(device->dma, up, interconnect_system_attach_requester(harness->system, back));
+    device->next_ps = 1;
+    engine_component_wake_at(device->component, 1);
+}
+
 /* --- the machine --- */
 
 static void new_core(harness_t *harness, unsigned index)
@@ -528,7 +615,9 @@ static void collect(harness_t *harness, engine_stop_t stop)
                        cache_l1d_requests_pending(harness->cores[i].l1d);
     }
     add_coverage(result, CACHE_PROTOCOL_L2, cache_cluster_coverage(harness->cluster));
-    result->hung = stop != ENGINE_STOPPED && (result->operations != expected || own_pending);
+    result->transfers = harness->device.done;
+    bool moving = harness->device.started != harness->device.done;
+    result->hung = stop != ENGINE_STOPPED && (result->operations != expected || own_pending || moving);
     if (harness->checker && !result->hung && stop == ENGINE_IDLE)
         cache_checker_verify_all(harness->checker, engine_now_ps(harness->engine));
     if (harness->checker && cache_checker_violations(harness->checker)) {
@@ -556,6 +645,8 @@ harness_result_t harness_run(const harness_config_t *config)
     new_memory(&harness);
     for (unsigned i = 0; i < config->cores; i++)
         new_core(&harness, i);
+    if (config->device)
+        new_device(&harness);
     engine_set_order(harness.engine, config->order, config->seed);
     if (config->perturb_ps)
         engine_perturb(harness.engine, config->seed, config->perturb_ps);
@@ -566,6 +657,7 @@ harness_result_t harness_run(const harness_config_t *config)
     for (unsigned i = 0; i < config->cores; i++)
         cache_l1d_free(harness.cores[i].l1d);
     cache_cluster_free(harness.cluster);
+    interconnect_dma_free(harness.device.dma);
     interconnect_system_free(harness.system);
     cache_checker_free(harness.checker);
     trace_free(harness.trace);

@@ -29,6 +29,7 @@ typedef struct harness_config {
     unsigned private_percent;     /* of the accesses to every third line are Non-shareable */
     bool around;                  /* some accesses go around the caches */
     bool missing_memory;          /* some accesses miss DRAM */
+    bool device;                  /* a device without caches reads and writes the same lines by DMA */
     unsigned overwrite_percent;   /* of the accesses overwrite a whole line */
     cache_fault_t fault;
     bool unchecked; /* for speed measurements */
@@ -42,7 +43,7 @@ typedef struct harness_result {
     uint64_t violations; /* of the checker, and of cores that read their own bytes back changed */
     char first[CACHE_CHECKER_TEXT_BYTES];
     bool hung; /* it went idle, or took too long, with operations unfinished */
-    uint64_t trace_hash, trace_records, simulated_ps, requests;
+    uint64_t trace_hash, trace_records, simulated_ps, requests, transfers;
     uint64_t *coverage[CACHE_PROTOCOL_COUNT];
 } harness_result_t;
 

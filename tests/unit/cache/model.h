@@ -24,6 +24,7 @@ typedef struct model_config {
     bool clean;     /* CleanShared to both points, CleanInvalid */
     bool discard;   /* MakeInvalid: values are not checked, since they may be lost */
     bool fetch;     /* ReadOnce that snoops */
+    bool device;    /* a device reads and writes, one line at a time */
     cache_fault_t fault;
     size_t limit; /* of states; 0: none */
 } model_config_t;
@@ -35,10 +36,15 @@ typedef struct model_result {
 } model_result_t;
 
 /* What the cores are about, beside the caches. */
+typedef enum model_io { MODEL_IO_IDLE, MODEL_IO_READ, MODEL_IO_WRITE, MODEL_IO_WRITE_PART } model_io_t;
+
 typedef struct model_ghost {
     uint8_t last[MODEL_MAX_LINES];
     uint8_t operation[WORLD_MAX_CORES], line[WORLD_MAX_CORES];
     uint8_t fetching[WORLD_MAX_CORES];
+    uint8_t io, io_line, io_value; /* of the device: model_io_t, what it writes */
+    uint8_t io_answered;           /* the answer is on its way */
+    uint8_t io_seen;               /* bit a value that the line has had since the device asked for it */
 } model_ghost_t;
 
 typedef struct model_region {
@@ -308,7 +314,7 @@ static void model_check(model_t *model)
     bool in_flight = world->to_memory.count || world->from_memory.count, waiting = false;
     for (unsigned i = 0; i < world->core_count; i++) {
         in_flight |= world->up[i].count || world->down[i].count;
-        waiting |= model->ghost.operation[i] != MODEL_IDLE || model->ghost.fetching[i] ||
+        waiting |= model->ghost.io || model->ghost.operation[i] != MODEL_IDLE || model->ghost.fetching[i] ||
                    cache_l1d_maintenance_pending(world->cores[i].l1d);
     }
     if (waiting && !in_flight)
@@ -399,6 +405,63 @@ static bool model_fetch(model_t *model, unsigned core, unsigned line)
     return true;
 }
 
+/* A device's request comes up the way that memory's answers come. */
+static bool model_io(model_t *model, unsigned line, model_io_t io)
+{
+    if (!model->config->device || model->ghost.io)
+        return false;
+    model->ghost.io = (uint8_t)io;
+    model->ghost.io_line = (uint8_t)line;
+    model->ghost.io_value = (uint8_t)(io == MODEL_IO_READ ? 0 : model->ghost.last[line] % 3 + 1);
+    model->ghost.io_seen = (uint8_t)(io == MODEL_IO_READ ? 1 << model->ghost.last[line] : 0);
+    chi_message_t request = {.opcode = io == MODEL_IO_READ ? CHI_READ_ONCE : CHI_WRITE_UNIQUE,
+                             .shareability = CHI_OUTER_SHAREABLE,
+                             .source = CHI_SOURCE_IO,
+                             .size_bytes = CHI_LINE_BYTES,
+                             .operand = io == MODEL_IO_WRITE ? UINT64_MAX : 1,
+                             .address = world_address(line)};
+    request.data[0] = model->ghost.io_value;
+    chi_send((engine_link_t *)(void *)&model->world->from_memory, 0, 0, &request);
+    return true;
+}
+
+/* The answer leaves the cluster when the transfer has its place in the order of the line; an owner may write on after
+ * it has shown its data. */
+static void model_watch_io(model_t *model)
+{
+    const world_queue_t *queue = &model->world->to_memory;
+    model_ghost_t *ghost = &model->ghost;
+    if (ghost->io == MODEL_IO_READ)
+        ghost->io_seen |= (uint8_t)(1 << ghost->last[ghost->io_line]);
+    for (unsigned i = 0; i < queue->count && !ghost->io_answered; i++) {
+        const chi_message_t *answer = &queue->messages[i];
+        if (answer->source != CHI_SOURCE_IO)
+            continue;
+        ghost->io_answered = 1;
+        if (ghost->io != MODEL_IO_READ)
+            ghost->last[ghost->io_line] = ghost->io_value;
+        cache_cluster_view_t view;
+        bool owned =
+            cache_cluster_inspect(model->world->cluster, world_address(ghost->io_line), &view) && view.owner >= 0;
+        unsigned allowed = owned ? ghost->io_seen : 1u << ghost->last[ghost->io_line];
+        if (ghost->io == MODEL_IO_READ && !model->config->discard && !(allowed >> answer->data[0] & 1))
+            model_fail(model, "line %u: a device reads %u, last written was %u", ghost->io_line, answer->data[0],
+                       ghost->last[ghost->io_line]);
+    }
+}
+
+static void model_to_memory(model_t *model)
+{
+    world_queue_t *queue = &model->world->to_memory;
+    if (queue->messages[0].source != CHI_SOURCE_IO) {
+        world_memory(model->world);
+        return;
+    }
+    world_take(queue);
+    model_ghost_t *ghost = &model->ghost;
+    ghost->io = ghost->io_line = ghost->io_value = ghost->io_answered = ghost->io_seen = 0;
+}
+
 static bool model_deliver_down(model_t *model, unsigned core)
 {
     world_queue_t *queue = &model->world->down[core];
@@ -413,7 +476,7 @@ static bool model_deliver_down(model_t *model, unsigned core)
     return true;
 }
 
-enum { MODEL_OF_CORE = 2, MODEL_OF_LINE = 9 };
+enum { MODEL_OF_CORE = 2, MODEL_OF_LINE = 12 };
 
 /* Action `number` of core and line; false: not possible now. */
 static bool model_act_on_line(model_t *model, unsigned core, unsigned line, unsigned number)
@@ -424,7 +487,10 @@ static bool model_act_on_line(model_t *model, unsigned core, unsigned line, unsi
     case 2: return model_start(model, core, line, MODEL_OVERWRITE);
     case 3: return model_evict(model, core, line);
     case 4: return model_fetch(model, core, line);
-    default: return model_maintain(model, core, line, number - 5);
+    case 5:
+    case 6:
+    case 7: return core == 0 && model_io(model, line, number - 5 + MODEL_IO_READ); /* the device is no core's */
+    default: return model_maintain(model, core, line, number - 8);
     }
 }
 
@@ -449,7 +515,7 @@ static bool model_act(model_t *model, unsigned number)
     if (!queue->count)
         return false;
     if (number == cores)
-        world_memory(world);
+        model_to_memory(model);
     else
         world_from_memory(world);
     return true;
@@ -468,6 +534,7 @@ static void model_expand(model_t *model, const GByteArray *patch)
         if (!changed)
             continue;
         model->result->transitions++;
+        model_watch_io(model);
         model_check(model);
         if (!model_is_new(model))
             continue;

@@ -51,6 +51,13 @@ Test(cache_model, two_cores_that_also_fetch_with_snoops)
     explore("fetch", config, USUAL_STATES);
 }
 
+Test(cache_model, two_cores_and_a_device_that_reads_and_writes_parts_and_whole_lines)
+{
+    model_config_t config = small(2, 1);
+    config.evict = config.overwrite = config.device = true;
+    explore("device", config, USUAL_STATES);
+}
+
 Test(cache_model, two_cores_that_also_clean)
 {
     model_config_t config = small(2, 1);

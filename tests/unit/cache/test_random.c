@@ -79,12 +79,29 @@ Test(cache_random, an_undisturbed_run_without_random_delays_is_clean_too)
     expect_clean(&config, NULL);
 }
 
+Test(cache_random, a_device_that_reads_and_writes_the_same_lines_is_coherent)
+{
+    for (unsigned variant = 0; variant < 4; variant++) {
+        harness_config_t config = harness_default(2 + variant, operations(100000), 50 + variant);
+        config.device = true;
+        config.perturb_ps = variant & 1 ? 0 : 20000;
+        config.fetch_snoops = variant & 2;
+        config.lines = 4 + 4 * variant;
+        harness_result_t result = harness_run(&config);
+        cr_expect_eq(result.violations, 0, "variant %u: %s", variant, result.first);
+        cr_expect_not(result.hung, "variant %u", variant);
+        cr_expect_gt(result.transfers, 1000, "variant %u: the device did %" PRIu64 " transfers", variant,
+                     result.transfers);
+        harness_result_done(&result);
+    }
+}
+
 Test(cache_random, visiting_order_does_not_change_the_trace)
 {
     harness_config_t config = harness_default(6, 60000, 25);
     config.maintenance_percent = 10;
     config.private_percent = 50;
-    config.around = true;
+    config.around = config.device = true;
     harness_result_t forward = harness_run(&config);
     for (engine_order_t order = ENGINE_BACKWARD; order <= ENGINE_SHUFFLED; order++) {
         config.order = order;
@@ -132,6 +149,7 @@ Test(cache_random, every_cell_but_never_is_met)
     for (unsigned variant = 0; variant < 8; variant++) {
         harness_config_t config = harness_default(2 + variant, operations(200000), 30 + variant);
         config.missing_memory = true;
+        config.device = variant != 5;
         config.maintenance_percent = variant & 4 ? 30 : 10;
         config.private_percent = variant & 2 ? 10 : 50;
         config.around = variant & 1;

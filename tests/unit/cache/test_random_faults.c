@@ -12,12 +12,19 @@ typedef enum verdict { NOTHING_FOUND, VIOLATION_FOUND, HANG_FOUND, TABLE_FOUND }
 
 static verdict_t run_with(cache_fault_t fault)
 {
-    harness_config_t config = harness_default(4, 200000, 7);
-    config.fault = fault;
-    harness_result_t result = harness_run(&config);
-    if (result.violations)
-        return VIOLATION_FOUND;
-    return result.hung ? HANG_FOUND : NOTHING_FOUND;
+    verdict_t verdict = NOTHING_FOUND;
+    for (unsigned device = 0; device < 2 && verdict == NOTHING_FOUND; device++) {
+        harness_config_t config = harness_default(4, 200000, 7);
+        config.fault = fault;
+        config.device = device;
+        harness_result_t result = harness_run(&config);
+        if (result.violations)
+            verdict = VIOLATION_FOUND;
+        else if (result.hung)
+            verdict = HANG_FOUND;
+        harness_result_done(&result);
+    }
+    return verdict;
 }
 
 /* In a process of its own, because a NEVER cell aborts. */

@@ -15,6 +15,11 @@ static void receive(recorder_t *recorder, const engine_message_t *message)
     if (!recorder->echo)
         return;
     chi_message_t answer = chi_endpoint_answer(payload, payload->address);
+    if (payload->opcode == CHI_READ_ONCE) {
+        answer.opcode = CHI_COMP_DATA;
+        for (unsigned i = 0; i < CHI_LINE_BYTES; i++)
+            answer.data[i] = (uint8_t)i;
+    }
     chi_send(recorder->out, message->arrival_ps, 0, &answer);
 }
 

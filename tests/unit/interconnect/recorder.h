@@ -16,7 +16,8 @@ typedef struct recorder {
     unsigned sent, to_send, received;
     uint64_t send_ps[RECORDER_MAX], arrival_ps[RECORDER_MAX];
     chi_message_t sends[RECORDER_MAX], messages[RECORDER_MAX];
-    bool echo; /* a device: answers each request at once, reads with the bytes of its address */
+    bool echo; /* a device: answers each request at once, reads with the bytes of its address, ReadOnce with bytes that
+                  count from 0 */
 } recorder_t;
 
 void recorder_init(recorder_t *recorder, engine_t *engine, const char *name);
