@@ -1,4 +1,6 @@
 /* `mesim litmus`: litmus tests, one after another, and the verdicts on folders of them. */
+#include "axiomatic/axiomatic.h"
+#include "axiomatic/compare.h"
 #include "cli/cli.h"
 #include "cli/host.h"
 #include "cli/litmus_options.h"
@@ -15,6 +17,7 @@
 /* What a folder's tests came to. */
 typedef struct tally {
     unsigned tests, disagreeing, refused, missing;
+    axiomatic_comparison_t compared; /* of all tests together */
 } tally_t;
 
 typedef struct session {
@@ -36,13 +39,17 @@ static char *help(void)
         "    Of a folder, all tests named *.litmus are run. With a kinds.txt in it, which says Forbidden, Allowed or\n"
         "    Required of tests, a table of verdicts follows.\n"
         "\n"
+        "    --axiomatic asks the Arm memory model itself (DDI 0487, B2.3) which outcomes are allowed: it makes all\n"
+        "    candidate executions and keeps those that its axioms permit. States are counted, not executions.\n"
+        "\n"
         "    The same tests, options and seed give the same outcomes. Ctrl-C ends the runs; what was seen is "
         "printed.\n",
         options,
         "\n"
         "EXIT STATUS\n"
         "    0    all tests were run, and agree with kinds.txt where there is one\n"
-        "    1    a Forbidden outcome was seen or a Required one not, or a test cannot be read or run\n"
+        "    1    a Forbidden outcome was seen or a Required one not (with --axiomatic: the model and kinds.txt\n"
+        "         disagree), --compare saw what the model forbids, or a test cannot be read or run\n"
         "    2    the command line is wrong\n"
         "    130  interrupted\n"
         "\n"
@@ -50,6 +57,8 @@ static char *help(void)
         "    mesim litmus MP.litmus\n"
         "    mesim litmus SB.litmus -n 1000000 --perturb 3 --seed 7\n"
         "    mesim litmus SB.litmus --explain\n"
+        "    mesim litmus SB.litmus --axiomatic\n"
+        "    mesim litmus tests/ --quiet --compare\n"
         "    mesim litmus tests/ --quiet\n",
         NULL);
     g_free(options);
@@ -63,29 +72,90 @@ static bool interrupted(void *self)
     return callbacks.poll(callbacks.self, NULL);
 }
 
+static double seconds_since(int64_t start_us)
+{
+    return (double)(g_get_monotonic_time() - start_us) / 1e6;
+}
+
+static int find_allowed(session_t *session, const litmus_test_t *test, litmus_result_t *ret_allowed,
+                        base_error_t *error)
+{
+    axiomatic_options_t options = {.interrupted = interrupted, .self = session};
+    bool loops = false;
+    int result = axiomatic_allowed(test, &options, ret_allowed, &loops, error);
+    if (result == 0 && loops && !session->options->quiet)
+        fprintf(stderr, "mesim: %s: a loop was followed for a few turns only\n", test->file);
+    return result;
+}
+
+static int run_axiomatic(session_t *session, const litmus_test_t *test, litmus_result_t *ret_result,
+                         base_error_t *error)
+{
+    int64_t start_us = g_get_monotonic_time();
+    int result = find_allowed(session, test, ret_result, error);
+    if (result == 0 && !session->options->quiet)
+        litmus_print_allowed(test, ret_result, seconds_since(start_us), stdout);
+    return result;
+}
+
+/* What was seen that the model forbids is printed in any case. */
+static int compare(session_t *session, const litmus_test_t *test, const litmus_result_t *seen, base_error_t *error)
+{
+    litmus_result_t allowed = {0};
+    int result = find_allowed(session, test, &allowed, error);
+    if (result < 0)
+        return result;
+    axiomatic_comparison_t compared = axiomatic_compare(test, &allowed, seen);
+    for (unsigned i = 0; i < seen->outcome_count; i++) {
+        const litmus_outcome_t *outcome = &seen->outcomes[i];
+        if (axiomatic_allows(test, &allowed, outcome->values))
+            continue;
+        printf("Model %s forbids, seen %" PRIu64 " times, first in run %" PRIu64 ": ", test->name, outcome->count,
+               outcome->first_run);
+        litmus_print_state(test, outcome->values, stdout);
+        putchar('\n');
+    }
+    if (!session->options->quiet || compared.forbidden)
+        printf("Model %s: %u of %u allowed outcomes seen, and %u forbidden ones\n\n", test->name, compared.seen,
+               compared.allowed, compared.forbidden);
+    session->failed |= compared.forbidden > 0;
+    session->tally.compared.allowed += compared.allowed;
+    session->tally.compared.seen += compared.seen;
+    session->tally.compared.forbidden += compared.forbidden;
+    litmus_result_done(&allowed);
+    return 0;
+}
+
+static int run_simulated(session_t *session, const litmus_test_t *test, litmus_result_t *ret_result,
+                         base_error_t *error)
+{
+    litmus_options_t options = session->options->litmus;
+    options.interrupted = interrupted;
+    options.self = session;
+    int64_t start_us = g_get_monotonic_time();
+    int result = litmus_run(test, &options, ret_result, error);
+    if (result == 0 && !session->options->quiet)
+        litmus_print(test, ret_result, seconds_since(start_us), stdout);
+    if (result == 0 && session->options->explain && !ret_result->interrupted)
+        result = litmus_explain(test, &options, ret_result, stdout, error);
+    if (result == 0 && session->options->compare && !ret_result->interrupted)
+        result = compare(session, test, ret_result, error);
+    return result;
+}
+
 /* Runs one test and prints its log. 0, or -errno with the error printed. */
 static int run_test(session_t *session, const char *path, litmus_result_t *ret_result)
 {
     base_error_t error = {0};
     litmus_test_t *test;
-    litmus_options_t options = session->options->litmus;
-    options.interrupted = interrupted;
-    options.self = session;
-    int64_t start_us = g_get_monotonic_time();
     int result = litmus_test_read(path, &test, &error);
-    if (result < 0) {
-        cli_fail(CLI_FAILED, "%s", error.text);
-        return result;
+    if (result == 0) {
+        result = session->options->axiomatic ? run_axiomatic(session, test, ret_result, &error)
+                                             : run_simulated(session, test, ret_result, &error);
+        litmus_test_free(test);
     }
-    result = litmus_run(test, &options, ret_result, &error);
-    double seconds = (double)(g_get_monotonic_time() - start_us) / 1e6;
-    if (result == 0 && !session->options->quiet)
-        litmus_print(test, ret_result, seconds, stdout);
-    if (result == 0 && session->options->explain && !ret_result->interrupted)
-        result = litmus_explain(test, &options, ret_result, stdout, &error);
-    if (result < 0)
+    if (result < 0 && result != -EINTR)
         cli_fail(CLI_FAILED, "%s", error.text);
-    litmus_test_free(test);
     return result;
 }
 
@@ -136,12 +206,15 @@ static void judge(session_t *session, GString *table, const litmus_kinds_t *kind
     char *path = g_strdup_printf("%s/%s.litmus", folder, name);
     litmus_kind_t kind = kinds ? litmus_kinds_find(kinds, name) : LITMUS_KIND_NONE;
     litmus_result_t result = {0};
+    unsigned forbidden = session->tally.compared.forbidden;
     session->tally.tests++;
     if (run_test(session, path, &result) < 0) {
         session->tally.refused++;
         append_row(table, name, litmus_kind_name(kind), "-", 0, 0, "NOT RUN");
     } else {
-        bool agrees = litmus_kind_agrees(kind, &result);
+        bool agrees =
+            session->options->axiomatic ? litmus_kind_decides(kind, &result) : litmus_kind_agrees(kind, &result);
+        agrees &= session->tally.compared.forbidden == forbidden;
         session->tally.disagreeing += !agrees;
         append_row(table, name, litmus_kind_name(kind), litmus_observation(&result), result.holding, result.failing,
                    agrees ? "ok" : "WRONG");
@@ -167,12 +240,19 @@ static void report_missing(session_t *session, GString *table, const litmus_kind
 static void print_table(session_t *session, const char *folder, const GString *table)
 {
     const tally_t *tally = &session->tally;
-    printf("%s: %" PRIu64 " runs of each test, seed %" PRIu64 ", perturb level %u\n", folder,
-           session->options->litmus.runs, session->options->litmus.rig.seed, session->options->litmus.rig.perturb);
+    if (session->options->axiomatic)
+        printf("%s: outcomes that the Arm memory model allows\n", folder);
+    else
+        printf("%s: %" PRIu64 " runs of each test, seed %" PRIu64 ", perturb level %u\n", folder,
+               session->options->litmus.runs, session->options->litmus.rig.seed, session->options->litmus.rig.perturb);
     printf("%-28s %-10s %-10s %10s %10s  %s\n%s", "test", "kinds.txt", "seen", "positive", "negative", "verdict",
            table->str);
     printf("%u tests: %u wrong, %u not run", tally->tests, tally->disagreeing, tally->refused);
-    printf(tally->missing ? ", %u of kinds.txt have no file\n\n" : "\n\n", tally->missing);
+    printf(tally->missing ? ", %u of kinds.txt have no file\n" : "\n", tally->missing);
+    if (session->options->compare)
+        printf("Model: %u of %u allowed outcomes seen, and %u forbidden ones\n", tally->compared.seen,
+               tally->compared.allowed, tally->compared.forbidden);
+    putchar('\n');
 }
 
 static void run_folder(session_t *session, const char *folder)

@@ -69,6 +69,24 @@ static int set_quiet(void *target, const char *shown, const char *value, base_er
     return 0;
 }
 
+static int set_axiomatic(void *target, const char *shown, const char *value, base_error_t *error)
+{
+    (void)shown;
+    (void)value;
+    (void)error;
+    ((cli_litmus_options_t *)target)->axiomatic = true;
+    return 0;
+}
+
+static int set_compare(void *target, const char *shown, const char *value, base_error_t *error)
+{
+    (void)shown;
+    (void)value;
+    (void)error;
+    ((cli_litmus_options_t *)target)->compare = true;
+    return 0;
+}
+
 const cli_option_t cli_litmus_option_table[] = {
     {.name = "OPTIONS"},
     {"runs", 'n', "RUNS", "How often each test is run; 100000 if not given.", set_runs},
@@ -84,6 +102,12 @@ const cli_option_t cli_litmus_option_table[] = {
      "Shows for the first run in which the condition's outcome was seen what happened, a line an event in the order "
      "of time: loads, stores, store buffers and coherence.",
      set_explain},
+    {"axiomatic", 'a', NULL,
+     "Runs nothing: lists the outcomes that the Arm memory model allows by its axioms, in the layout of herd7's logs.",
+     set_axiomatic},
+    {"compare", 'c', NULL,
+     "Says how many of the outcomes that the Arm memory model allows were seen; one that it forbids ends in status 1.",
+     set_compare},
     {"quiet", 'q', NULL, "No logs; of folders, only the table.", set_quiet},
     {"help", 'h', NULL, "This page.", set_quiet /* taken before options are parsed */},
     {0},
@@ -126,6 +150,8 @@ int cli_litmus_options_parse(int argc, char *const *argv, cli_litmus_options_t *
     int result = cli_options_parse(cli_litmus_option_table, &options, argc, argv, add_path, error);
     if (result == 0 && !options.paths->len)
         result = base_fail(error, -EINVAL, "litmus needs a test: mesim litmus FILE; `mesim help litmus` tells more");
+    if (result == 0 && options.axiomatic && (options.compare || options.explain))
+        result = base_fail(error, -EINVAL, "--axiomatic runs nothing; leave out --compare and --explain, or it");
     if (result == 0)
         result = apply_machine(&options, error);
     if (result < 0)

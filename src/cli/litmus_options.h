@@ -15,6 +15,8 @@ typedef struct cli_litmus_options {
     GPtrArray *paths;    /* files and folders, of argv */
     GPtrArray *settings; /* KEY=VALUE of -C, of argv */
     bool explain, quiet;
+    bool axiomatic; /* no runs: the model's outcomes */
+    bool compare;   /* runs beside the model's outcomes */
 } cli_litmus_options_t;
 
 extern const cli_option_t cli_litmus_option_table[];

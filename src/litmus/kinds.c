@@ -100,3 +100,8 @@ bool litmus_kind_agrees(litmus_kind_t kind, const litmus_result_t *result)
     }
     return true;
 }
+
+bool litmus_kind_decides(litmus_kind_t kind, const litmus_result_t *all)
+{
+    return kind == LITMUS_KIND_ALLOWED ? all->holding > 0 : litmus_kind_agrees(kind, all);
+}

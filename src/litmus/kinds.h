@@ -24,5 +24,7 @@ const char *litmus_kind_name(litmus_kind_t kind);
 
 /* Whether the outcome agrees: what is Forbidden was not seen, what is Required was, and nothing else. */
 bool litmus_kind_agrees(litmus_kind_t kind, const litmus_result_t *result);
+/* The same where the result has all outcomes that there can be: what is Allowed must be among them. */
+bool litmus_kind_decides(litmus_kind_t kind, const litmus_result_t *all);
 
 #endif

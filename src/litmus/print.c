@@ -63,12 +63,27 @@ const char *litmus_observation(const litmus_result_t *result)
     return result->failing ? "Sometimes" : "Always";
 }
 
-void litmus_print(const litmus_test_t *test, const litmus_result_t *result, double seconds, FILE *stream)
+static const char *kind_of(const litmus_test_t *test)
 {
     static const char *const kinds[] = {
         [LITMUS_EXISTS] = "Allowed", [LITMUS_NOT_EXISTS] = "Forbidden", [LITMUS_FORALL] = "Required"};
+    return kinds[test->quantifier];
+}
+
+/* From the verdict on; the layouts of litmus7 and herd7 are the same but for blank lines. */
+static void print_verdict(const litmus_test_t *test, const litmus_result_t *result, const char *blank, FILE *stream)
+{
     bool inverted = test->quantifier == LITMUS_NOT_EXISTS, validated = litmus_validated(test, result);
-    fprintf(stream, "Test %s %s\nHistogram (%u states)\n", test->name, kinds[test->quantifier], result->outcome_count);
+    uint64_t positive = inverted ? result->failing : result->holding;
+    uint64_t negative = inverted ? result->holding : result->failing;
+    fprintf(stream, "%s\n%sWitnesses\nPositive: %" PRIu64 "%s Negative: %" PRIu64 "\nCondition ",
+            validated ? "Ok" : "No", blank, positive, *blank ? "," : "", negative);
+    print_condition(test, stream);
+}
+
+void litmus_print(const litmus_test_t *test, const litmus_result_t *result, double seconds, FILE *stream)
+{
+    fprintf(stream, "Test %s %s\nHistogram (%u states)\n", test->name, kind_of(test), result->outcome_count);
     for (unsigned i = 0; i < result->outcome_count; i++) {
         const litmus_outcome_t *outcome = &result->outcomes[i];
         bool starred = test->quantifier == LITMUS_FORALL ? !outcome->holds : outcome->holds;
@@ -76,12 +91,20 @@ void litmus_print(const litmus_test_t *test, const litmus_result_t *result, doub
         litmus_print_state(test, outcome->values, stream);
         fputc('\n', stream);
     }
-    uint64_t positive = inverted ? result->failing : result->holding;
-    uint64_t negative = inverted ? result->holding : result->failing;
-    fprintf(stream, "%s\n\nWitnesses\nPositive: %" PRIu64 ", Negative: %" PRIu64 "\nCondition ",
-            validated ? "Ok" : "No", positive, negative);
-    print_condition(test, stream);
-    fprintf(stream, " is %svalidated\nHash=%s\n", validated ? "" : "NOT ", test->hash);
+    print_verdict(test, result, "\n", stream);
+    fprintf(stream, " is %svalidated\nHash=%s\n", litmus_validated(test, result) ? "" : "NOT ", test->hash);
     fprintf(stream, "Observation %s %s %" PRIu64 " %" PRIu64 "\nTime %s %.2f\n\n", test->name,
             litmus_observation(result), result->holding, result->failing, test->name, seconds);
+}
+
+void litmus_print_allowed(const litmus_test_t *test, const litmus_result_t *allowed, double seconds, FILE *stream)
+{
+    fprintf(stream, "Test %s %s\nStates %u\n", test->name, kind_of(test), allowed->outcome_count);
+    for (unsigned i = 0; i < allowed->outcome_count; i++) {
+        litmus_print_state(test, allowed->outcomes[i].values, stream);
+        fputc('\n', stream);
+    }
+    print_verdict(test, allowed, "", stream);
+    fprintf(stream, "\nObservation %s %s %" PRIu64 " %" PRIu64 "\nTime %s %.2f\nHash=%s\n\n", test->name,
+            litmus_observation(allowed), allowed->holding, allowed->failing, test->name, seconds, test->hash);
 }

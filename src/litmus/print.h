@@ -9,6 +9,9 @@
 /* seconds: what the runs took. */
 void litmus_print(const litmus_test_t *test, const litmus_result_t *result, double seconds, FILE *stream);
 
+/* Outcomes that a model allows, each counted once, in the layout of herd7's logs. */
+void litmus_print_allowed(const litmus_test_t *test, const litmus_result_t *allowed, double seconds, FILE *stream);
+
 /* "0:X1=1; [x]=2;" */
 void litmus_print_state(const litmus_test_t *test, const uint64_t *values, FILE *stream);
 

@@ -88,6 +88,24 @@ def check_folders():
             expect(" 0 wrong, 0 not run" in result.stdout, f"{folder} at level {level}: tests were refused")
 
 
+def check_the_model():
+    result = mesim("litmus", "SB.litmus", "--axiomatic")
+    lines = result.stdout.splitlines()
+    expect(lines[:2] == ["Test SB Allowed", "States 4"], f"head of the model's log: {lines[:2]}")
+    expect("Observation SB Sometimes 1 3" in lines, f"the model's observation: {lines}")
+    for folder in (OWN, os.path.join(SHARED, "aarch64"), os.path.join(SHARED, "aarch64-cas")):
+        result = mesim("litmus", folder, "--axiomatic", "--quiet")
+        expect(result.returncode == 0 and " 0 wrong, 0 not run" in result.stdout,
+               f"the model disagrees with {folder}/kinds.txt:\n{result.stdout}{result.stderr}")
+
+
+def check_comparison():
+    result = mesim("litmus", "SB.litmus", "--compare", "-n", RUNS)
+    expect("Model SB: 4 of 4 allowed outcomes seen, and 0 forbidden ones" in result.stdout, result.stdout)
+    result = mesim("litmus", OWN, "--compare", "--quiet", "-n", RUNS, "--perturb", "3")
+    expect(result.returncode == 0 and ", and 0 forbidden ones" in result.stdout, result.stdout + result.stderr)
+
+
 def check_a_seen_forbidden_outcome_fails():
     write_text("kinds/SB.litmus", SB)
     write_text("kinds/kinds.txt", "SB Forbidden\n")
@@ -106,6 +124,7 @@ def check_refusals():
         (2, "give 1 or more", "SB.litmus", "-n", "0"),
         (2, "no level", "SB.litmus", "--perturb", "4"),
         (2, "nowhere", "SB.litmus", "--preset", "nowhere"),
+        (2, "--axiomatic runs nothing", "SB.litmus", "--axiomatic", "--compare"),
         (2, "litmus needs a test"),
         (1, "absent.litmus", "absent.litmus"),
         (1, "bad.litmus:4:6: expected an instruction", write_text("bad.litmus", SB.replace("MOV W0", "XYZZ W0").replace(" XYZZ", "     XYZZ", 1))),
@@ -133,6 +152,8 @@ check_layout()
 check_quantifiers()
 check_explanation()
 check_folders()
+check_the_model()
+check_comparison()
 check_a_seen_forbidden_outcome_fails()
 check_refusals()
 check_interruption()
