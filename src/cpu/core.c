@@ -308,8 +308,11 @@ static bool advance_blocked(cpu_t *cpu)
         cpu->cycle = event_cycle;
     }
     handle_event(cpu, event_ps);
-    if (cpu->block != CPU_RUNNING && may_resume(cpu))
+    if (cpu->block != CPU_RUNNING && may_resume(cpu)) {
+        if (base_unlikely(cpu->suspend.powered_down))
+            cpu_power_resume(cpu, cpu_ps(cpu, cpu->cycle));
         cpu->block = CPU_RUNNING;
+    }
     return true;
 }
 

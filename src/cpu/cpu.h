@@ -66,6 +66,13 @@ typedef struct cpu_pstate {
     uint8_t btype;
 } cpu_pstate_t;
 
+/* PSCI CPU_SUSPEND into a powerdown state: the core sleeps as in WFI, and then starts at `entry`. */
+typedef struct cpu_suspend {
+    bool powered_down;
+    uint64_t entry, context;
+    uint64_t entry_base, entry_bytes; /* entries outside are INVALID_ADDRESS; entry_bytes 0: none */
+} cpu_suspend_t;
+
 struct cpu {
     /* --- hot: registers and flags --- */
     uint64_t x[CPU_SLOTS];
@@ -98,6 +105,7 @@ struct cpu {
     cpu_sysregs_t sys; /* cpu/sysreg.h */
     cpu_features_t features;
     cpu_timer_t timer;
+    cpu_suspend_t suspend;
 
     /* --- parts --- */
     unsigned index;

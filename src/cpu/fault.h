@@ -31,6 +31,9 @@
     X(READ_ONLY_WRITABLE, "MSR to a read-only register is accepted and ignored")                                       \
     X(RES0_STORED, "MSR stores bits that are RES0")                                                                    \
     X(CPU_ON_WAITS_FOR_NONE, "PSCI: CPU_ON reports success before the power controller answered")                      \
+    X(SUSPEND_RETURNS, "PSCI: CPU_SUSPEND into powerdown returns to its caller")                                       \
+    X(SUSPEND_LOSES_CONTEXT, "PSCI: a core that wakes from powerdown has 0 for its context")                           \
+    X(SUSPEND_IGNORES_SLEEPER, "PSCI: a core in powerdown is not woken for a sleeping redistributor")                  \
     X(ABORT_WRITES_BASE_BACK, "pre- and post-indexed accesses update the base even when they abort")                   \
     X(DISCARDED_RESULT_ACQUIRES, "LSE atomics into XZR acquire")
 

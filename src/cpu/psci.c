@@ -76,14 +76,36 @@ static cpu_status_t system_end(cpu_t *cpu, uint64_t now_cycles, device_power_kin
     return CPU_LEAVE;
 }
 
+static bool valid_entry(const cpu_t *cpu, uint64_t entry)
+{
+    const cpu_suspend_t *suspend = &cpu->suspend;
+    bool inside = !suspend->entry_bytes || entry - suspend->entry_base < suspend->entry_bytes;
+    return inside && !(entry & 3);
+}
+
+/* The core sleeps and loses its registers; what wakes it starts it at its entry. When something to wake for is pending
+ * already nothing is lost and the call returns, as DEN 0022 section 5.4.5 permits. */
+static cpu_status_t power_down(cpu_t *cpu)
+{
+    cpu->suspend.entry = argument(cpu, 2);
+    cpu->suspend.context = argument(cpu, 3);
+    if (!valid_entry(cpu, cpu->suspend.entry))
+        return answer(cpu, PSCI_INVALID_ADDRESS);
+    answer(cpu, PSCI_SUCCESS);
+    cpu_wait_for_power(cpu);
+    return CPU_LEAVE;
+}
+
 /* power_state: StateType is bit 16 in the original format; bits outside StateID 15:0, 16 and PowerLevel 25:24 are zero
  * (DEN 0022, 5.4). */
 static cpu_status_t cpu_suspend(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles)
 {
     enum { STATE_POWERDOWN = 1 << 16, STATE_BITS = 0x0301ffff };
     uint64_t state = (uint32_t)cpu->x[1];
-    if (state & (STATE_POWERDOWN | ~(uint64_t)STATE_BITS))
+    if (state & ~(uint64_t)STATE_BITS)
         return answer(cpu, PSCI_INVALID_PARAMETERS);
+    if (state & STATE_POWERDOWN)
+        return power_down(cpu);
     answer(cpu, PSCI_SUCCESS);
     return cpu_wait_for_interrupt(cpu, in, now_cycles);
 }

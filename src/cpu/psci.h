@@ -5,8 +5,9 @@
  * on: the core then waits (CPU_BLOCK_PSCI) for its answer, so races between callers are decided there, in simulated
  * time.
  *
- * CPU_SUSPEND: standby states wait as WFI does and return SUCCESS; powerdown states are denied with INVALID_PARAMETERS
- * (none is described in the device tree, so no operating system asks for one). */
+ * CPU_SUSPEND: standby states wait as WFI does and return SUCCESS. From powerdown states the core starts at the entry
+ * point that was given, with the context in X0 and registers reset, once an interrupt is pending or its sleeping
+ * redistributor asks for it; timers, caches, TLBs and the GIC's view of the core stay as they were. */
 #ifndef MESIM_CPU_PSCI_H
 #define MESIM_CPU_PSCI_H
 

@@ -23,10 +23,12 @@ int cpu_system_init(cpu_t *cpu, const cpu_system_config_t *config, base_error_t 
     cpu->features = config->features;
     cpu->cores = config->cores;
     cpu->timer.hz = config->counter_hz;
+    cpu->suspend.entry_base = config->entry_base;
+    cpu->suspend.entry_bytes = config->entry_bytes;
     return 0;
 }
 
-void cpu_power_up(cpu_t *cpu, uint64_t now_ps, uint64_t entry, uint64_t x0)
+static void reset(cpu_t *cpu, uint64_t now_ps, uint64_t entry, uint64_t x0, bool timers)
 {
     memset(cpu->x, 0, sizeof(cpu->x));
     memset(cpu->v, 0, sizeof(cpu->v));
@@ -34,7 +36,9 @@ void cpu_power_up(cpu_t *cpu, uint64_t now_ps, uint64_t entry, uint64_t x0)
     cpu->flags = cpu->fpcr = cpu->fpsr = 0;
     cpu->pstate = (cpu_pstate_t){.el = 1, .sp_select = true, .daif = 0xf};
     cpu_sysreg_reset(cpu);
-    cpu_timer_reset(cpu, now_ps);
+    cpu->timer.CNTFRQ_EL0 = cpu->timer.hz; /* set by firmware */
+    if (timers)
+        cpu_timer_reset(cpu, now_ps);
     if (cpu->gic)
         gic_cpuif_reset(cpu->gic, now_ps);
     cpu->port->clear_exclusive(cpu, false);
@@ -44,6 +48,23 @@ void cpu_power_up(cpu_t *cpu, uint64_t now_ps, uint64_t entry, uint64_t x0)
     cpu->next = NULL;
     cpu->delay_cycles = 0;
     cpu->block = CPU_RUNNING;
+}
+
+void cpu_power_up(cpu_t *cpu, uint64_t now_ps, uint64_t entry, uint64_t x0)
+{
+    reset(cpu, now_ps, entry, x0, true);
+}
+
+void cpu_power_resume(cpu_t *cpu, uint64_t now_ps)
+{
+    cpu_suspend_t *suspend = &cpu->suspend;
+    suspend->powered_down = false;
+    if (cpu_fault_injected(cpu, CPU_INJECT_SUSPEND_RETURNS)) {
+        cpu->block = CPU_RUNNING;
+        return;
+    }
+    reset(cpu, now_ps, suspend->entry, cpu_fault_injected(cpu, CPU_INJECT_SUSPEND_LOSES_CONTEXT) ? 0 : suspend->context,
+          false);
 }
 
 /* --- access by MRS and MSR --- */

@@ -22,12 +22,13 @@ typedef struct cpu_system_config {
     uint32_t midr;  /* MIDR_EL1 */
     uint64_t mpidr; /* affinity fields; the RES1 bit is added */
     uint32_t revidr;
-    uint32_t cores;                /* in the machine: how many an SGI to all others reaches */
-    uint8_t physical_address_bits; /* 32, 36, 40, 42, 44 or 48: ID_AA64MMFR0_EL1.PARange */
-    bool icache_coherent;          /* CTR_EL0.DIC: no IC IVAU needed */
-    bool dcache_coherent;          /* CTR_EL0.IDC: no DC CVAU needed */
-    bool gic_registers;            /* ICC_* exist */
-    uint64_t counter_hz;           /* of the system counter, 1 Hz to 1 GHz; 62.5 MHz as on QEMU's virt machine */
+    uint32_t cores;                   /* in the machine: how many an SGI to all others reaches */
+    uint8_t physical_address_bits;    /* 32, 36, 40, 42, 44 or 48: ID_AA64MMFR0_EL1.PARange */
+    bool icache_coherent;             /* CTR_EL0.DIC: no IC IVAU needed */
+    bool dcache_coherent;             /* CTR_EL0.IDC: no DC CVAU needed */
+    bool gic_registers;               /* ICC_* exist */
+    uint64_t entry_base, entry_bytes; /* where CPU_SUSPEND may resume; entry_bytes 0: anywhere */
+    uint64_t counter_hz;              /* of the system counter, 1 Hz to 1 GHz; 62.5 MHz as on QEMU's virt machine */
     cpu_cache_geometry_t l1i, l1d, l2, l3;
 } cpu_system_config_t;
 
@@ -38,6 +39,9 @@ int cpu_system_init(cpu_t *cpu, const cpu_system_config_t *config, base_error_t 
 /* Power-up (AArch64.TakeReset): EL1h, DAIF masked, MMU and caches off, registers at their reset values,
  * pc = entry, x0 = x0, all other general registers 0; running. Caches, TLBs and the GIC are the caller's. */
 void cpu_power_up(cpu_t *cpu, uint64_t now_ps, uint64_t entry, uint64_t x0);
+
+/* The same after PSCI CPU_SUSPEND into a powerdown state: timers keep theirs, as they are always on. */
+void cpu_power_resume(cpu_t *cpu, uint64_t now_ps);
 
 /* MRS to slot rt_slot; MSR of `value`. */
 cpu_status_t cpu_sys_mrs(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles, unsigned key, unsigned rt_slot);
@@ -53,6 +57,8 @@ cpu_status_t cpu_sys_sysl(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles,
  * instruction is done, and the core goes on after it once cpu_wakes says so. */
 cpu_status_t cpu_wait_for_interrupt(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles);
 cpu_status_t cpu_wait_for_event(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles);
+/* Sleeps as WFI does and wakes by cpu_power_resume; false: something is pending that would wake it. */
+bool cpu_wait_for_power(cpu_t *cpu);
 /* SEVL, ERET, and what else sets this core's event register (an event from another core, a monitor cleared). */
 cpu_status_t cpu_send_event_local(cpu_t *cpu);
 

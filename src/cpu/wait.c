@@ -19,10 +19,17 @@ static bool wfe_wakes(const cpu_t *cpu)
            (cpu_fiq_line(cpu) && !(mask & CPU_DAIF_F)) || (cpu_serror_line(cpu) && !(mask & CPU_DAIF_A));
 }
 
+/* A core in powerdown also wakes for what its redistributor holds back. */
+static bool asked_for(const cpu_t *cpu)
+{
+    return cpu->suspend.powered_down && gic_cpuif_wake_request(cpu->gic) &&
+           !cpu_fault_injected(cpu, CPU_INJECT_SUSPEND_IGNORES_SLEEPER);
+}
+
 bool cpu_wakes(const cpu_t *cpu)
 {
     switch (cpu->block) {
-    case CPU_BLOCK_WFI: return wfi_wakes(cpu);
+    case CPU_BLOCK_WFI: return wfi_wakes(cpu) || asked_for(cpu);
     case CPU_BLOCK_WFE: return wfe_wakes(cpu);
     default: return false;
     }
@@ -44,6 +51,15 @@ cpu_status_t cpu_wait_for_interrupt(cpu_t *cpu, const cpu_insn_t *in, uint64_t n
         return cpu_exception_wfx_trap(cpu, in, now_cycles, false);
     cpu->block = CPU_BLOCK_WFI;
     return CPU_LEAVE;
+}
+
+bool cpu_wait_for_power(cpu_t *cpu)
+{
+    if (wfi_wakes(cpu) || gic_cpuif_wake_request(cpu->gic))
+        return false;
+    cpu->suspend.powered_down = true;
+    cpu->block = CPU_BLOCK_WFI;
+    return true;
 }
 
 cpu_status_t cpu_wait_for_event(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles)

@@ -112,9 +112,10 @@ void gic_cpuif_receive(gic_cpuif_t *cpuif, uint64_t now_ps, const void *payload)
         gic_cpuif_send(cpuif, now_ps, (gic_packet_t){.kind = GIC_PACKET_QUIESCE_ACK});
         return;
     case GIC_PACKET_DOWNSTREAM_CONTROL:
-        cpuif->quiesced = false;
+        cpuif->quiesced = cpuif->wake_request = false;
         gic_cpuif_send(cpuif, now_ps, (gic_packet_t){.kind = GIC_PACKET_DOWNSTREAM_CONTROL_ACK});
         return;
+    case GIC_PACKET_WAKE_REQUEST: cpuif->wake_request = true; return;
     case GIC_PACKET_GENERATE_SGI_ACK: receive_sgi_ack(cpuif, &packet); break;
     case GIC_PACKET_ACTIVATE_ACK:
     case GIC_PACKET_DEACTIVATE_ACK:
@@ -134,6 +135,11 @@ bool gic_cpuif_irq(const gic_cpuif_t *cpuif)
 bool gic_cpuif_fiq(const gic_cpuif_t *cpuif)
 {
     return gic_cpuif_can_signal(cpuif) && cpuif->held.group == GIC_GROUP_0;
+}
+
+bool gic_cpuif_wake_request(const gic_cpuif_t *cpuif)
+{
+    return cpuif->wake_request;
 }
 
 void gic_cpuif_exception_taken(gic_cpuif_t *cpuif, uint64_t now_ps)

@@ -89,6 +89,9 @@ void gic_cpuif_receive(gic_cpuif_t *cpuif, uint64_t now_ps, const void *payload)
 /* The interrupt lines into the core: a pending interrupt of sufficient priority. Masking by PSTATE is the core's. */
 bool gic_cpuif_irq(const gic_cpuif_t *cpuif);
 bool gic_cpuif_fiq(const gic_cpuif_t *cpuif);
+/* WakeRequest (IHI 0069 section 11.1): an interrupt is pending for this core whose redistributor sleeps. It ends when
+ * the redistributor is woken. */
+bool gic_cpuif_wake_request(const gic_cpuif_t *cpuif);
 /* The core has taken the IRQ exception for it: a time stamp for latency accounting. */
 void gic_cpuif_exception_taken(gic_cpuif_t *cpuif, uint64_t now_ps);
 

@@ -33,6 +33,7 @@ struct gic_cpuif {
     gic_packet_t held; /* its Set */
     uint64_t held_ps;  /* when it arrived */
     bool quiesced;
+    bool wake_request;
 
     /* Registers. */
     uint8_t pmr;

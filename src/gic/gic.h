@@ -41,6 +41,7 @@ typedef enum gic_fault {
     GIC_FAULT_BROADCAST_TO_SELF,    /* SGI: IRM = 1 includes the sender */
     GIC_FAULT_ANY_GROUP,            /* SGI: the group of the target is not compared */
     GIC_FAULT_WAKES_SLEEPER,        /* redistributor: GICR_WAKER does not hold interrupts back */
+    GIC_FAULT_NO_WAKE_REQUEST,      /* redistributor: a sleeping one does not ask for its core */
     GIC_FAULT_ACTIVE_NOT_REPENDED,  /* an edge while active is lost */
     GIC_FAULT_LEVEL_AS_EDGE,        /* a level that stays high does not pend again */
     GIC_FAULT_SPI_TO_ALL,           /* a 1-of-N SPI is presented to every core */

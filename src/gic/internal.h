@@ -39,6 +39,7 @@ typedef struct gic_redist {
     unsigned interface_groups; /* the CPU interface's group enables, by Upstream Control */
     gic_redist_power_t power;
     bool processor_sleep; /* GICR_WAKER.ProcessorSleep */
+    bool wake_requested;  /* since it went to sleep */
     uint32_t ctlr;        /* GICR_CTLR.DPG0 and DPG1NS */
 } gic_redist_t;
 

@@ -38,10 +38,9 @@ static bool spi_goes_to(const gic_distributor_t *dist, uint32_t intid, unsigned 
     return gic_route_target(dist, intid) == core;
 }
 
-static choice_t highest_pending(const gic_distributor_t *dist, unsigned core)
+static choice_t highest_pending(const gic_distributor_t *dist, unsigned core, unsigned groups)
 {
     const gic_redist_t *redist = &dist->redist[core];
-    unsigned groups = groups_forwarded(dist, core);
     choice_t best = {.intid = GIC_INTID_NONE};
     choose(&redist->bank, gic_bank_candidates(&redist->bank, groups) & ~redist->bank.presented & ~redist->bank.clearing,
            0, &best);
@@ -111,14 +110,29 @@ static void set(gic_distributor_t *dist, unsigned core, uint32_t intid, uint64_t
     gic_redist_send(dist, core, now_ps, delay_ps + dist->config.redistributor_ps, &packet);
 }
 
+/* Section 11.1: a sleeping redistributor with an interrupt that the distributor would forward to its core asks for the
+ * core to be powered. The interface's enables do not count, as it may be off. 1-of-N interrupts wake nobody. */
+static void request_wake(gic_distributor_t *dist, unsigned core, uint64_t now_ps, uint64_t delay_ps)
+{
+    gic_redist_t *redist = &dist->redist[core];
+    if (redist->power != GIC_REDIST_ASLEEP || redist->wake_requested || GIC_HAS_FAULT(dist, NO_WAKE_REQUEST) ||
+        highest_pending(dist, core, dist->ctlr).intid == GIC_INTID_NONE)
+        return;
+    const gic_packet_t request = {.kind = GIC_PACKET_WAKE_REQUEST};
+    redist->wake_requested = true;
+    gic_redist_send(dist, core, now_ps, delay_ps + dist->config.redistributor_ps, &request);
+}
+
 void gic_redist_refresh(gic_distributor_t *dist, unsigned core, uint64_t now_ps, uint64_t delay_ps)
 {
     gic_redist_t *redist = &dist->redist[core];
-    if (redist->power != GIC_REDIST_AWAKE && !GIC_HAS_FAULT(dist, WAKES_SLEEPER))
+    if (redist->power != GIC_REDIST_AWAKE && !GIC_HAS_FAULT(dist, WAKES_SLEEPER)) {
+        request_wake(dist, core, now_ps, delay_ps);
         return;
+    }
     if (redist->current != GIC_INTID_NONE && !current_stands(dist, core))
         clear_current(dist, core, now_ps, delay_ps);
-    choice_t best = highest_pending(dist, core);
+    choice_t best = highest_pending(dist, core, groups_forwarded(dist, core));
     if (best.intid == GIC_INTID_NONE)
         return;
     /* A second Set overrides the first: the CPU interface releases the lower one. */
@@ -157,6 +171,7 @@ void gic_redist_follow_sleep(gic_distributor_t *dist, unsigned core, uint64_t no
     gic_packet_t packet = {0};
     if (redist->power == GIC_REDIST_ASLEEP && !redist->processor_sleep) {
         redist->power = GIC_REDIST_WAKING;
+        redist->wake_requested = false;
         packet.kind = GIC_PACKET_DOWNSTREAM_CONTROL;
     } else if (redist->power == GIC_REDIST_AWAKE && redist->processor_sleep) {
         redist->power = GIC_REDIST_QUIESCING;

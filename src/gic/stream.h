@@ -32,6 +32,7 @@ _Static_assert((int)CHI_OPCODE_COUNT < GIC_PACKET_FIRST, "packet kinds must diff
     X(CLEAR, "Clear")                           /* withdraws a Set: no longer pending, enabled or routed here */       \
     X(QUIESCE, "Quiesce")                       /* GICR_WAKER.ProcessorSleep was set */                                \
     X(DOWNSTREAM_CONTROL, "Downstream Control") /* ProcessorSleep was cleared */                                       \
+    X(WAKE_REQUEST, "Wake Request")             /* not a packet but the WakeRequest signal, IHI 0069 section 11.1 */   \
     X(ACTIVATE_ACK, "Activate Acknowledge")                                                                            \
     X(DEACTIVATE_ACK, "Deactivate Acknowledge")                                                                        \
     X(GENERATE_SGI_ACK, "Generate SGI Acknowledge") /* value: how many cores it was sent to */                         \

@@ -54,6 +54,8 @@ static cpu_system_config_t registers_config(const machine_t *machine, unsigned c
         .physical_address_bits = (uint8_t)config->address_bits,
         .dcache_coherent = config->icache_coherent != (machine->options.fault.cpu == CPU_INJECT_IDC_MISREPORTED),
         .gic_registers = true,
+        .entry_base = BOARD_RAM_BASE,
+        .entry_bytes = config->ram_bytes,
         .counter_hz = config->timer_hz,
         .l1i = {(uint32_t)config->l1i_size_bytes, (uint32_t)config->l1i_ways},
         .l1d = {(uint32_t)config->l1d_size_bytes, (uint32_t)config->l1d_ways},
@@ -192,6 +194,8 @@ static int build_gic_and_power(machine_t *machine, base_error_t *error)
         .on = cores_on_at_start(machine),
         .response_ps = config->power_response_ps,
         .power_up_ps = config->power_up_ps,
+        .entry_base = BOARD_RAM_BASE,
+        .entry_bytes = config->ram_bytes,
         .ended = on_power_end,
         .self = machine,
     };

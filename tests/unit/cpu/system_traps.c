@@ -171,6 +171,45 @@ bool trap_cpu_on_waits_for_the_power_controller(cpu_injected_fault_t injected)
     return done(bench, waits && bench->power_count == 1);
 }
 
+static void power_down(bench_t *bench)
+{
+    bench->cpu.x[0] = PSCI_CPU_SUSPEND_64;
+    bench->cpu.x[1] = 1 << 16;
+    bench->cpu.x[2] = 0x40001000;
+    bench->cpu.x[3] = 0x123456789;
+    bench->cpu.x[9] = 9;
+    cpu_psci_call(&bench->cpu, bench->in, 0);
+}
+
+bool trap_powerdown_wakes_at_its_entry(cpu_injected_fault_t injected)
+{
+    bench_t *bench = bench_with(injected);
+    power_down(bench);
+    bool asleep = bench->cpu.block == CPU_BLOCK_WFI && !cpu_wakes(&bench->cpu);
+    bench_raise_irq(bench);
+    bool wakes = cpu_wakes(&bench->cpu);
+    cpu_power_resume(&bench->cpu, 0);
+    return done(bench, asleep && wakes && bench->cpu.pc == 0x40001000 && !bench->cpu.x[9]);
+}
+
+bool trap_powerdown_hands_over_its_context(cpu_injected_fault_t injected)
+{
+    bench_t *bench = bench_with(injected);
+    power_down(bench);
+    bench_raise_irq(bench);
+    cpu_power_resume(&bench->cpu, 0);
+    return done(bench, bench->cpu.x[0] == 0x123456789);
+}
+
+bool trap_powerdown_wakes_for_a_sleeping_redistributor(cpu_injected_fault_t injected)
+{
+    bench_t *bench = bench_with(injected);
+    power_down(bench);
+    bool asleep = bench->cpu.block == CPU_BLOCK_WFI && !cpu_wakes(&bench->cpu);
+    gic_cpuif_receive(bench->cpu.gic, 0, &(gic_packet_t){.kind = GIC_PACKET_WAKE_REQUEST});
+    return done(bench, asleep && cpu_wakes(&bench->cpu));
+}
+
 const trap_row_t trap_rows[] = {
     {"counter_never_goes_back_between_cores", CPU_INJECT_COUNTER_SKEWED, trap_counter_never_goes_back_between_cores},
     {"cval_of_all_ones_never_fires", CPU_INJECT_CVAL_SIGNED, trap_cval_of_all_ones_never_fires},
@@ -191,6 +230,10 @@ const trap_row_t trap_rows[] = {
     {"res0_bits_are_not_stored", CPU_INJECT_RES0_STORED, trap_res0_bits_are_not_stored},
     {"cpu_on_waits_for_the_power_controller", CPU_INJECT_CPU_ON_WAITS_FOR_NONE,
      trap_cpu_on_waits_for_the_power_controller},
+    {"powerdown_wakes_at_its_entry", CPU_INJECT_SUSPEND_RETURNS, trap_powerdown_wakes_at_its_entry},
+    {"powerdown_hands_over_its_context", CPU_INJECT_SUSPEND_LOSES_CONTEXT, trap_powerdown_hands_over_its_context},
+    {"powerdown_wakes_for_a_sleeping_redistributor", CPU_INJECT_SUSPEND_IGNORES_SLEEPER,
+     trap_powerdown_wakes_for_a_sleeping_redistributor},
     {"aborted_access_leaves_its_base", CPU_INJECT_ABORT_WRITES_BASE_BACK, trap_aborted_access_leaves_its_base},
     {"discarded_result_does_not_acquire", CPU_INJECT_DISCARDED_RESULT_ACQUIRES, trap_discarded_result_does_not_acquire},
 };

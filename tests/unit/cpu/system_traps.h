@@ -26,6 +26,9 @@ trap_t trap_el0_cannot_read_el1_registers;
 trap_t trap_read_only_registers_refuse_writes;
 trap_t trap_res0_bits_are_not_stored;
 trap_t trap_cpu_on_waits_for_the_power_controller;
+trap_t trap_powerdown_wakes_at_its_entry;
+trap_t trap_powerdown_hands_over_its_context;
+trap_t trap_powerdown_wakes_for_a_sleeping_redistributor;
 /* isa_traps.c */
 trap_t trap_aborted_access_leaves_its_base;
 trap_t trap_discarded_result_does_not_acquire;

@@ -67,6 +67,8 @@ static void add_core(board_t *board, unsigned index, uint64_t mpidr)
                                         .mpidr = mpidr,
                                         .cores = CORES,
                                         .physical_address_bits = 40,
+                                        .entry_base = 0x40000000,
+                                        .entry_bytes = 0x10000000,
                                         .counter_hz = 62500000,
                                         .l1i = {32768, 2},
                                         .l1d = {32768, 2}};
@@ -276,11 +278,12 @@ Test(psci_affinity_info, checks_its_level_and_sees_clusters)
     board_free(board);
 }
 
-Test(psci_cpu_suspend, standby_waits_as_wfi_and_powerdown_is_denied)
+Test(psci_cpu_suspend, standby_waits_as_wfi_and_powerdown_checks_its_entry)
 {
     board_t *board = board_new();
     cpu_t *cpu = &board->core[0].cpu;
-    cr_expect_eq(ask(board, 0xc4000001, 0x00010000, 0x40001000), -2, "StateType powerdown");
+    cr_expect_eq(ask(board, 0xc4000001, 0x00010000, 0x1000), -9, "entry outside RAM");
+    cr_expect_eq(ask(board, 0xc4000001, 0x00010000, 0x40001002), -9, "entry that is not aligned");
     cr_expect_eq(ask(board, 0xc4000001, 0x80000000, 0), -2, "reserved bits");
     cr_assert_eq(call(board, 0, 0x84000001, 0, 0, 0), CPU_LEAVE);
     cr_expect_eq(cpu->block, CPU_BLOCK_WFI);

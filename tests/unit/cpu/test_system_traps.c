@@ -83,6 +83,21 @@ Test(trap_psci, cpu_on_waits_for_the_power_controller)
     cr_expect(trap_cpu_on_waits_for_the_power_controller(CPU_INJECT_NONE));
 }
 
+Test(trap_psci, powerdown_wakes_at_its_entry)
+{
+    cr_expect(trap_powerdown_wakes_at_its_entry(CPU_INJECT_NONE));
+}
+
+Test(trap_psci, powerdown_hands_over_its_context)
+{
+    cr_expect(trap_powerdown_hands_over_its_context(CPU_INJECT_NONE));
+}
+
+Test(trap_psci, powerdown_wakes_for_a_sleeping_redistributor)
+{
+    cr_expect(trap_powerdown_wakes_for_a_sleeping_redistributor(CPU_INJECT_NONE));
+}
+
 Test(trap_instruction, aborted_access_leaves_its_base)
 {
     cr_expect(trap_aborted_access_leaves_its_base(CPU_INJECT_NONE));

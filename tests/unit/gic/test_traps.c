@@ -37,6 +37,10 @@ Test(gic_waker, keeps_an_interrupt_pending_while_asleep_and_delivers_it_after_wa
 {
     holds(trap_asleep);
 }
+Test(gic_waker, asks_for_a_core_that_an_interrupt_waits_for)
+{
+    holds(trap_wake_request);
+}
 Test(gic_eoimode, one_does_not_deliver_again_before_dir)
 {
     holds(trap_eoimode);

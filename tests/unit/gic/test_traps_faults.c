@@ -34,6 +34,10 @@ Test(gic_faults, a_sleeper_that_gets_interrupts_is_noticed)
 {
     notices(trap_asleep, GIC_FAULT_WAKES_SLEEPER);
 }
+Test(gic_faults, a_sleeper_that_does_not_ask_for_its_core_is_noticed)
+{
+    notices(trap_wake_request, GIC_FAULT_NO_WAKE_REQUEST);
+}
 Test(gic_faults, an_eoi_that_deactivates_in_mode_1_is_noticed)
 {
     notices(trap_eoimode, GIC_FAULT_EOI_DEACTIVATES);

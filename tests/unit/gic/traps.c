@@ -87,6 +87,30 @@ const char *trap_asleep(gic_fault_t fault)
     return finish(h, wrong);
 }
 
+/* The sleeper asks for its core by the signal of section 11.1 until it is woken, and for nothing that goes to others.
+ */
+const char *trap_wake_request(gic_fault_t fault)
+{
+    const char *wrong = NULL;
+    harness_t *h = harness_booted(2, 0, fault);
+    mmio_write(h, gicr_address(1, GICR_WAKER), 4, 2);
+    icc_write(h, 1, ICC_SGI1R_EL1, sgi_to(h, 0, 1));
+    harness_settle(h);
+    CHECK(!gic_cpuif_wake_request(harness_cpuif(h, 1)));
+    icc_write(h, 0, ICC_SGI1R_EL1, sgi_to(h, 1, 1));
+    harness_settle(h);
+    CHECK(gic_cpuif_wake_request(harness_cpuif(h, 1)));
+    CHECK(!gic_cpuif_wake_request(harness_cpuif(h, 0)));
+    mmio_write(h, gicr_address(1, GICR_WAKER), 4, 0);
+    CHECK(!gic_cpuif_wake_request(harness_cpuif(h, 1)));
+    CHECK(icc_read(h, 1, ICC_IAR1_EL1) == 1);
+    mmio_write(h, gicr_address(1, GICR_WAKER), 4, 2);
+    icc_write(h, 0, ICC_SGI1R_EL1, sgi_to(h, 1, 2));
+    harness_settle(h);
+    CHECK(gic_cpuif_wake_request(harness_cpuif(h, 1))); /* each time it sleeps */
+    return finish(h, wrong);
+}
+
 /* --- level and edge --- */
 
 enum { PL011_SPI = 33 };

@@ -13,6 +13,7 @@ trap_t trap_affinity_1;
 trap_t trap_broadcast;
 trap_t trap_group_of_sgi;
 trap_t trap_asleep;
+trap_t trap_wake_request;
 trap_t trap_eoimode;
 trap_t trap_dir_out_of_order;
 trap_t trap_nested_priorities;
