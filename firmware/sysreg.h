@@ -45,6 +45,7 @@
 #define ESR_IL              (1 << 25)
 #define ESR_EC_UNKNOWN      0x00
 #define ESR_EC_WFX          0x01
+#define ESR_EC_FP           0x07
 #define ESR_EC_SVC64        0x15
 #define ESR_EC_SYSREG       0x18
 #define ESR_EC_IABORT_LOWER 0x20

@@ -2,6 +2,7 @@
 #include "cli/cli.h"
 #include "cli/host.h"
 #include "cli/run_options.h"
+#include "cpu/row_counts.h"
 #include "machine/report.h"
 #include "machine/statistics.h"
 #include "observe/output_file.h"
@@ -173,6 +174,35 @@ static int dump(const cli_run_options_t *options)
     return CLI_OK;
 }
 
+static int build_and_simulate(const cli_run_options_t *options)
+{
+    cli_host_t host;
+    machine_t *machine;
+    base_error_t error = {0};
+    machine_host_t callbacks = cli_host_callbacks(&host);
+    int status;
+    cli_host_init(&host, options->timeout_seconds, options->quiet);
+    if (machine_new(&options->config, &options->machine, &callbacks, &machine, &error) < 0) {
+        status = cli_fail(CLI_USAGE, "%s", error.text);
+    } else {
+        status = simulate(machine, options, &host);
+        machine_free(machine);
+    }
+    cli_host_done(&host);
+    return status;
+}
+
+static int simulate_and_count_rows(cli_run_options_t *options)
+{
+    base_error_t error = {0};
+    options->machine.row_counts = g_new0(cpu_row_counts_t, 1);
+    int status = build_and_simulate(options);
+    if (cpu_row_counts_append(options->machine.row_counts, options->row_counts_path, &error) < 0)
+        status = cli_fail(CLI_FAILED, "%s", error.text);
+    g_free(options->machine.row_counts);
+    return status;
+}
+
 static int run(int argc, char *const *argv)
 {
     cli_run_options_t options;
@@ -180,21 +210,12 @@ static int run(int argc, char *const *argv)
     if (cli_run_options_parse(argc, argv, &options, &error) < 0)
         return cli_fail(CLI_USAGE, "%s", error.text);
     int status;
-    if (options.dump_config || options.dump_dtb_path) {
+    if (options.dump_config || options.dump_dtb_path)
         status = dump(&options);
-    } else {
-        cli_host_t host;
-        machine_t *machine;
-        machine_host_t callbacks = cli_host_callbacks(&host);
-        cli_host_init(&host, options.timeout_seconds, options.quiet);
-        if (machine_new(&options.config, &options.machine, &callbacks, &machine, &error) < 0) {
-            status = cli_fail(CLI_USAGE, "%s", error.text);
-        } else {
-            status = simulate(machine, &options, &host);
-            machine_free(machine);
-        }
-        cli_host_done(&host);
-    }
+    else if (options.row_counts_path)
+        status = simulate_and_count_rows(&options);
+    else
+        status = build_and_simulate(&options);
     cli_run_options_done(&options);
     return status;
 }

@@ -92,6 +92,16 @@ static int set_fault(void *target, const char *shown, const char *value, base_er
     (void)shown;
     return machine_fault_find(value, &((cli_run_options_t *)target)->machine.fault, error);
 }
+
+static int set_count_rows(void *target, const char *shown, const char *value, base_error_t *error)
+{
+    (void)shown;
+    (void)error;
+    cli_run_options_t *options = target;
+    options->row_counts_path = value;
+    options->machine.fast_path = false;
+    return 0;
+}
 #endif
 FLAG_SETTER(set_raw, boot.raw, true)
 FLAG_SETTER(set_check, machine.check, true)
@@ -207,6 +217,10 @@ const cli_option_t cli_run_option_table[] = {
 #if MESIM_FAULTS
     {"inject", 0, "FAULT",
      "For tests: makes the mistake of that name (src/cpu/fault.h, src/cache/fault.h, src/mmu/mmu.h).", set_fault},
+    {"count-rows", 0, "FILE",
+     "For tests: appends to FILE how often each row of the decode table was executed (src/cpu/row_counts.h). Implies "
+     "--no-fast-path.",
+     set_count_rows},
 #endif
     {"help", 'h', NULL, "This page.", set_quiet /* taken before options are parsed */},
     {0},

@@ -7,6 +7,7 @@
 #include "cpu/isa/isa.h"
 #include "cpu/maintenance.h"
 #include "cpu/psci.h"
+#include "cpu/row_counts.h"
 #include "cpu/step.h"
 #include "cpu/system.h"
 #include "cpu/timer.h"
@@ -90,6 +91,27 @@ static cpu_status_t step_fp(cpu_t *cpu, const cpu_insn_t *in, const cpu_exec_t *
     return CPU_OK;
 }
 
+/* An instruction that was trapped or aborted was not executed; what a system instruction does may be an exception. */
+static void count_row(cpu_t *cpu, const cpu_insn_t *in, cpu_kind_t kind, cpu_status_t status)
+{
+#if MESIM_FAULTS
+    cpu_row_counts_t *counts = cpu->row_counts;
+    bool done = status == CPU_OK || status == CPU_LEAVE;
+    if (!counts || status == CPU_RETRY || (!done && kind != CPU_KIND_SYSTEM))
+        return;
+    counts->rows[in->opcode]++;
+    if (done && (in->opcode == CPU_OP_MRS || in->opcode == CPU_OP_SYSL))
+        counts->read[in->imm]++;
+    if (done && (in->opcode == CPU_OP_MSR || in->opcode == CPU_OP_SYS))
+        counts->written[in->imm]++;
+#else
+    (void)cpu;
+    (void)in;
+    (void)kind;
+    (void)status;
+#endif
+}
+
 /* One instruction, with every check made. False: the core's loop must look before the next one, exactly where the
  * threaded handlers would leave to it. */
 static bool step_careful(cpu_t *cpu)
@@ -111,11 +133,12 @@ static bool step_careful(cpu_t *cpu)
     case CPU_KIND_ALU: exec->alu(cpu, in); break;
     case CPU_KIND_FP: status = step_fp(cpu, in, exec); break;
     case CPU_KIND_BRANCH:
-    case CPU_KIND_BRANCH_REG: return step_branch(cpu, in, exec, base);
+    case CPU_KIND_BRANCH_REG: count_row(cpu, in, exec->kind, CPU_OK); return step_branch(cpu, in, exec, base);
     case CPU_KIND_MEMORY:
     case CPU_KIND_FP_MEMORY:
     case CPU_KIND_SYSTEM: status = exec->memory(cpu, in, cpu->cycle); break;
     }
+    count_row(cpu, in, exec->kind, status);
     cpu_leave_status(cpu, in, base, status);
     return status == CPU_OK && exec->kind != CPU_KIND_SYSTEM;
 }

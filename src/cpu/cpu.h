@@ -115,14 +115,15 @@ struct cpu {
     gic_cpuif_t *gic;
     engine_component_t *component;
     engine_link_t *to_cluster, *to_gic, *to_power;
-    trace_port_t *trace;            /* exceptions taken; NULL: not traced */
-    observe_guest_log_t guest_log;  /* cpu/guest_log.h */
-    uint64_t guest_errors_repeated; /* further ones at a PC of that log */
-    uint32_t cores;                 /* in the machine */
-    unsigned injected_fault;        /* cpu/fault.h: 0 but in tests */
-    unsigned guest_fault;           /* the same, where the guest says when */
-    unsigned *last_to_run;          /* for CPU_INJECT_VISIT_ORDER_LEAKS: what the machine's cores must never share */
-    struct cpu_core *core;          /* pipeline, fetch, load queue, store buffer: private to cpu/core*.c */
+    trace_port_t *trace;               /* exceptions taken; NULL: not traced */
+    observe_guest_log_t guest_log;     /* cpu/guest_log.h */
+    uint64_t guest_errors_repeated;    /* further ones at a PC of that log */
+    uint32_t cores;                    /* in the machine */
+    unsigned injected_fault;           /* cpu/fault.h: 0 but in tests */
+    unsigned guest_fault;              /* the same, where the guest says when */
+    struct cpu_row_counts *row_counts; /* cpu/row_counts.h: NULL but in tests */
+    unsigned *last_to_run;             /* for CPU_INJECT_VISIT_ORDER_LEAKS: what the machine's cores must never share */
+    struct cpu_core *core;             /* pipeline, fetch, load queue, store buffer: private to cpu/core*.c */
 };
 
 /* The address of `in`; valid while its line executes. */

@@ -108,6 +108,7 @@ static int build_core(machine_t *machine, unsigned core, cpu_features_t features
     int result = cpu_core_new(machine->engine, &core_config, machine->decoder, &machine->cores[core].cpu, error);
     if (result == 0) {
         machine->cores[core].cpu->guest_fault = machine->options.fault.cpu;
+        machine->cores[core].cpu->row_counts = machine->options.row_counts;
         machine->cores[core].cpu->last_to_run = &machine->last_to_run;
     }
     return result;

@@ -27,7 +27,8 @@ typedef struct machine_options {
      * fast_path only. */
     bool trace_memory;
     int input_fd; /* a host file whose bytes are typed at the console as they come, which no run repeats; -1: none */
-    machine_fault_t fault; /* injected for a test; only with MESIM_FAULTS=1 */
+    machine_fault_t fault;             /* injected for a test; only with MESIM_FAULTS=1 */
+    struct cpu_row_counts *row_counts; /* filled, or NULL; only with MESIM_FAULTS=1 and without fast_path */
 } machine_options_t;
 
 /* What is put into the machine. Strings need not outlive machine_load. */

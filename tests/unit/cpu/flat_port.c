@@ -4,8 +4,10 @@
 #include "cpu/core.h"
 #include "cpu/isa/isa.h"
 #include "cpu/memory_inline.h"
+#include "cpu/row_counts.h"
 #include "cpu/step.h"
 
+#include <criterion/criterion.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -205,8 +207,25 @@ cpu_t *flat_cpu_new(flat_memory_t *memory)
     return cpu;
 }
 
+static cpu_row_counts_t row_counts;
+
+void flat_count_row(cpu_opcode_t row, unsigned times)
+{
+    row_counts.rows[row] += times;
+}
+
+static void write_row_counts(void)
+{
+    const char *path = getenv("MESIM_ROW_COUNTS");
+    base_error_t error;
+    if (path)
+        cr_assert_eq(cpu_row_counts_append(&row_counts, path, &error), 0, "%s", error.text);
+    memset(&row_counts, 0, sizeof row_counts);
+}
+
 void flat_cpu_free(cpu_t *cpu)
 {
+    write_row_counts();
     free(cpu->core);
     free(cpu);
 }
@@ -241,6 +260,8 @@ cpu_status_t flat_cpu_step(cpu_t *cpu, const cpu_insn_t *in, uint64_t pc, uint64
     case CPU_KIND_FP_MEMORY: status = exec->memory(cpu, in, 0); break;
     default: status = exec->system(cpu, in, 0); break;
     }
+    if (status == CPU_OK || status == CPU_LEAVE || exec->kind == CPU_KIND_SYSTEM)
+        flat_count_row(in->opcode, 1);
     return status;
 }
 

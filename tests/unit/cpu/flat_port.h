@@ -6,6 +6,7 @@
 #define MESIM_TESTS_CPU_FLAT_PORT_H
 
 #include "cpu/cpu.h"
+#include "cpu/isa/opcode.h"
 
 typedef struct flat_memory {
     uint64_t base; /* address of bytes[0] */
@@ -35,6 +36,10 @@ extern const cpu_memory_port_t flat_port;
  * L0 filter is empty. Freed with flat_cpu_free. */
 cpu_t *flat_cpu_new(flat_memory_t *memory);
 void flat_cpu_free(cpu_t *cpu);
+
+/* flat_cpu_step counts the rows that it executes; what goes through handlers, the test says. The counts of the process
+ * are appended to the file that MESIM_ROW_COUNTS names, if it does, when a core is freed (cpu/row_counts.h). */
+void flat_count_row(cpu_opcode_t row, unsigned times);
 
 /* Lets the L0 filter answer for [va, va + CPU_L0_ENTRIES lines), which must be inside the memory, or for nothing. */
 void flat_cpu_fill_l0(cpu_t *cpu, uint64_t va);

@@ -245,6 +245,8 @@ static void run_ours(duel_t *duel, way_t way)
         cr_assert_eq(duel->cpu->pc, BASE + duel->at + 4 * duel->code.count, "%s left its block",
                      cpu_exec_table[duel->insns[duel->code.count - 1].opcode].name);
         duel->instructions += duel->code.count;
+        for (unsigned i = 0; i < duel->code.count; i++)
+            flat_count_row(duel->insns[i].opcode, 1);
         return;
     }
     for (unsigned i = 0; i < duel->code.count; i++)

@@ -46,6 +46,7 @@ static void step_ours(duel_t *duel)
     default: exec->system(cpu, in, 0); break;
     }
     duel->executed[in->opcode]++;
+    flat_count_row(in->opcode, 1);
     duel->instructions++;
     cpu->pc = next;
 }
