@@ -7,6 +7,12 @@
 static cpu_block_t unfinished(const cpu_t *cpu, cpu_barrier_types_t types)
 {
     const cpu_core_t *core = cpu->core;
+    if (types & CPU_BARRIER_LOADS && core->atomics_used &&
+        cpu_fault_injected(cpu, CPU_INJECT_DMB_LD_AWAITS_DISCARDED_RESULTS))
+        return CPU_BLOCK_LOADS;
+    if (types & CPU_BARRIER_LOADS && core->atomic_results &&
+        !cpu_fault_injected(cpu, CPU_INJECT_ATOMIC_RESULT_UNORDERED))
+        return CPU_BLOCK_LOADS;
     if (types & CPU_BARRIER_LOADS && core->load_count)
         return CPU_BLOCK_LOADS;
     if (types == CPU_BARRIER_ALL && core->store_count)

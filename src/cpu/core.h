@@ -100,7 +100,18 @@ typedef struct cpu_load {
     cpu_access_t access;
 } cpu_load_t;
 
-/* Stores to one line, waiting for ownership or for what must come before them. */
+enum { CPU_ATOMIC_MAX_BYTES = 32 };
+
+/* An LSE atomic: what to do with the bytes at `physical`, and where the old ones go. */
+typedef struct cpu_posted_atomic {
+    cpu_access_t access; /* rt, rt2: of the result */
+    uint64_t physical, pc;
+    bool compares; /* CAS: stores `operand` where the bytes are `expected`; else op(old, operand) */
+    cpu_atomic_op_t op;
+    uint8_t operand[CPU_ATOMIC_MAX_BYTES], expected[CPU_ATOMIC_MAX_BYTES];
+} cpu_posted_atomic_t;
+
+/* Stores to one line, or one atomic, waiting for ownership or for what must come before them. */
 typedef struct cpu_store {
     uint64_t line;        /* physical */
     uint64_t mask;        /* bytes of data that are stored */
@@ -111,6 +122,7 @@ typedef struct cpu_store {
     uint64_t ready_cycle; /* not before; with drain_jitter_cycles */
     bool upgrade;         /* the line was readable when ownership was asked for: only invalidations are awaited */
     uint8_t shareability;
+    uint8_t atomic; /* 0, or 1 + its number in cpu_core_t.atomics: not a store, and nothing is forwarded */
     uint8_t data[CHI_LINE_BYTES];
 } cpu_store_t;
 
@@ -179,6 +191,9 @@ typedef struct cpu_core {
     uint32_t load_count, acquires, exclusives; /* in flight; acquires: younger accesses must wait */
     cpu_store_t stores[CPU_MAX_STORES];        /* oldest first */
     uint32_t store_count, releases;
+    cpu_posted_atomic_t atomics[CPU_MAX_STORES];
+    uint64_t atomics_used;   /* bit an entry */
+    uint32_t atomic_results; /* posted atomics whose result is wanted: reads in flight */
     uint32_t epoch;
     uint64_t drain_cycle; /* when the next store becomes ready by drain_jitter_cycles, or UINT64_MAX */
     uint64_t ask_cycle;   /* when the next load asks for its line by load_jitter_cycles, or UINT64_MAX */
@@ -293,6 +308,8 @@ bool cpu_store_at_once(cpu_t *cpu, uint64_t now_cycles, uint64_t pc, const cpu_p
 bool cpu_store_has_room(cpu_t *cpu, const cpu_part_t *parts, unsigned count, bool release);
 void cpu_store_push(cpu_t *cpu, uint64_t now_cycles, uint64_t pc, const cpu_part_t *part, const uint8_t *bytes,
                     bool release);
+/* Posts an atomic. Its registers are pending until it drains. False: no room, nothing was done. */
+bool cpu_store_post_atomic(cpu_t *cpu, uint64_t now_cycles, const cpu_part_t *part, const cpu_posted_atomic_t *atomic);
 /* Lets drain what may; asks for ownership where it is missing. Called after every event. */
 void cpu_store_drain(cpu_t *cpu, uint64_t now_cycles);
 /* Renews cpu->store_filter from the entries and the acquires in flight. */
@@ -316,6 +333,16 @@ cpu_status_t cpu_transfer_read(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cy
                                const cpu_part_t *parts, unsigned count, uint8_t *ret_bytes);
 cpu_status_t cpu_transfer_write(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles, const cpu_access_t *access,
                                 const cpu_part_t *parts, unsigned count, const uint8_t *bytes);
+
+/* timing_port.c */
+/* What an access must wait for because of order, before it looks at memory. CPU_OK: nothing. */
+cpu_status_t cpu_wait_for_order(cpu_t *cpu, const cpu_access_t *access);
+/* An access that reads and writes at once finds its line owned, and nothing that must precede it. */
+bool cpu_may_write_now(cpu_t *cpu, const cpu_access_t *access, const cpu_part_t *part);
+/* An access that reads and writes at once needs the line in M, no older store to it, and older ones out of the
+ * way where it releases. CPU_OK: *ret_line is that line. */
+cpu_status_t cpu_own_line(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles, const cpu_access_t *access,
+                          const cpu_part_t *part, cpu_stall_kind_t kind, cache_line_t **ret_line);
 
 /* Adds cycles spent blocked to the table of stalls. */
 void cpu_account_stall(cpu_t *cpu, uint64_t cycles);

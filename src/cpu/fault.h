@@ -58,6 +58,9 @@
     X(CAS_STORES_ALWAYS, "a compare and swap that fails stores all the same")                                          \
     X(CAS_IS_PLAIN_LOAD,                                                                                               \
       "a compare and swap takes itself for one that fails, and such a one for a load without order")                   \
+    X(ACQUIRE_ATOMIC_POSTED, "younger accesses pass an atomic that acquires")                                          \
+    X(ATOMIC_RESULT_UNORDERED, "DMB LD does not wait for the results of atomics")                                      \
+    X(DMB_LD_AWAITS_DISCARDED_RESULTS, "DMB LD waits for atomics that discard their results")                          \
     /* barriers */                                                                                                     \
     X(DMB_IGNORED, "DMB orders nothing")                                                                               \
     X(DMB_ST_IGNORED, "stores drain past an older DMB ST")                                                             \

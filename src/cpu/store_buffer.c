@@ -1,6 +1,7 @@
 /* The store buffer: one entry a line, oldest first. A store whose line is writable and which nothing must
  * precede goes to the L1D at once, but with drain_jitter_cycles; all others wait here, forward to younger loads of this
  * core, and drain out of order between lines unless a DMB ST (epoch) or a release stands between them. */
+#include "cpu/atomics.h"
 #include "cpu/fault.h"
 #include "cpu/memory_trace.h"
 
@@ -50,6 +51,8 @@ cpu_forward_t cpu_store_forward(const cpu_t *cpu, uint64_t physical, unsigned le
             continue;
         if ((store->mask & mask) != mask && !cpu_fault_injected(cpu, CPU_INJECT_FORWARD_PARTIAL_LINE))
             return CPU_FORWARD_PARTIAL;
+        if (store->atomic)
+            return CPU_FORWARD_PARTIAL; /* its value is known when it is performed */
         memcpy(ret_bytes, store->data + (physical & (CHI_LINE_BYTES - 1)), length);
         return CPU_FORWARD_DONE;
     }
@@ -99,6 +102,8 @@ void cpu_store_write(cpu_t *cpu, uint64_t now_ps, cache_line_t *line, uint64_t m
 static void remove_store(cpu_core_t *core, unsigned index)
 {
     core->releases -= core->stores[index].release;
+    if (core->stores[index].atomic)
+        core->atomics_used &= ~(UINT64_C(1) << (core->stores[index].atomic - 1));
     core->store_count--;
     memmove(&core->stores[index], &core->stores[index + 1], (core->store_count - index) * sizeof(cpu_store_t));
 }
@@ -140,6 +145,14 @@ static void trace_drain(cpu_t *cpu, uint64_t now_cycles, const cpu_store_t *stor
                      length);
 }
 
+static void drain_atomic(cpu_t *cpu, uint64_t now_cycles, cache_line_t *line, const cpu_posted_atomic_t *atomic)
+{
+    uint64_t registers = cpu_load_registers(&atomic->access);
+    cpu_atomic_perform(cpu, now_cycles, line, atomic);
+    cpu->pending &= ~registers;
+    cpu->core->atomic_results -= registers != 0;
+}
+
 /* Tries one entry. True: it is gone. */
 static bool drain_one(cpu_t *cpu, uint64_t now_cycles, unsigned index)
 {
@@ -159,8 +172,12 @@ static bool drain_one(cpu_t *cpu, uint64_t now_cycles, unsigned index)
         return false;
     }
     line->last_use = now_cycles;
-    cpu_store_write(cpu, now_ps, line, store->mask, store->data);
-    trace_drain(cpu, now_cycles, store);
+    if (store->atomic) {
+        drain_atomic(cpu, now_cycles, line, &core->atomics[store->atomic - 1]);
+    } else {
+        cpu_store_write(cpu, now_ps, line, store->mask, store->data);
+        trace_drain(cpu, now_cycles, store);
+    }
     remove_store(core, index);
     return true;
 }
@@ -192,7 +209,7 @@ static cpu_store_t *joinable(cpu_core_t *core, uint64_t physical)
     for (unsigned i = core->store_count; i-- > 0;) {
         cpu_store_t *store = &core->stores[i];
         if (store->line == chi_line(physical))
-            return store->epoch == core->epoch && !store->release ? store : NULL;
+            return store->epoch == core->epoch && !store->release && !store->atomic ? store : NULL;
         if (store->release)
             return NULL;
     }
@@ -208,33 +225,62 @@ bool cpu_store_has_room(cpu_t *cpu, const cpu_part_t *parts, unsigned count, boo
     return core->store_count + needed <= core->config.store_buffer_entries;
 }
 
+/* A new entry goes at once where it may. The pointer is void then. */
+static void enter(cpu_t *cpu, uint64_t now_cycles, const cpu_store_t *store)
+{
+    cpu_core_t *core = cpu->core;
+    core->stores[core->store_count++] = *store;
+    core->releases += store->release;
+    cpu_store_update_filter(cpu);
+    if (drain_one(cpu, now_cycles, core->store_count - 1))
+        cpu_store_update_filter(cpu);
+    else if (store->ready_cycle && store->ready_cycle < core->drain_cycle)
+        core->drain_cycle = store->ready_cycle; /* an earlier one stays: its event may be due and not handled yet */
+}
+
+static cpu_store_t new_entry(cpu_t *cpu, uint64_t now_cycles, uint64_t pc, const cpu_part_t *part, bool release)
+{
+    return (cpu_store_t){.line = chi_line(part->physical),
+                         .sequence = ++cpu->core->sequence,
+                         .pc = pc,
+                         .epoch = cpu->core->epoch,
+                         .release = release,
+                         .ready_cycle = ready_cycle(cpu, now_cycles),
+                         .shareability = part->shareability};
+}
+
 void cpu_store_push(cpu_t *cpu, uint64_t now_cycles, uint64_t pc, const cpu_part_t *part, const uint8_t *bytes,
                     bool release)
 {
-    cpu_core_t *core = cpu->core;
     unsigned offset = part->physical & (CHI_LINE_BYTES - 1);
-    cpu_store_t *store = release ? NULL : joinable(core, part->physical);
+    cpu_store_t *joined = release ? NULL : joinable(cpu->core, part->physical);
     cpu->stats.store_buffered += 1;
-    if (store) {
-        merge(store, offset, part->length, bytes + part->first);
+    if (joined) {
+        merge(joined, offset, part->length, bytes + part->first);
         return;
     }
-    store = &core->stores[core->store_count++];
-    *store = (cpu_store_t){.line = chi_line(part->physical),
-                           .sequence = ++core->sequence,
-                           .pc = pc,
-                           .epoch = core->epoch,
-                           .release = release,
-                           .ready_cycle = ready_cycle(cpu, now_cycles),
-                           .shareability = part->shareability};
-    core->releases += release;
-    merge(store, offset, part->length, bytes + part->first);
-    cpu_store_update_filter(cpu);
-    uint64_t ready = store->ready_cycle;
-    if (drain_one(cpu, now_cycles, core->store_count - 1))
-        cpu_store_update_filter(cpu);
-    else if (ready && ready < core->drain_cycle)
-        core->drain_cycle = ready; /* an earlier one stays: its event may be due and not handled yet */
+    cpu_store_t store = new_entry(cpu, now_cycles, pc, part, release);
+    merge(&store, offset, part->length, bytes + part->first);
+    enter(cpu, now_cycles, &store);
+}
+
+bool cpu_store_post_atomic(cpu_t *cpu, uint64_t now_cycles, const cpu_part_t *part, const cpu_posted_atomic_t *atomic)
+{
+    cpu_core_t *core = cpu->core;
+    if (core->store_count >= core->config.store_buffer_entries)
+        return false;
+    uint64_t registers = cpu_load_registers(&atomic->access);
+    unsigned slot = (unsigned)__builtin_ctzll(~core->atomics_used);
+    bool release = atomic->access.flags & CPU_ACCESS_RELEASE && !cpu_fault_injected(cpu, CPU_INJECT_RELEASE_IGNORED);
+    cpu_store_t store = new_entry(cpu, now_cycles, atomic->pc, part, release);
+    store.mask = byte_mask(part->physical, part->length);
+    store.atomic = (uint8_t)(1 + slot);
+    core->atomics[slot] = *atomic;
+    core->atomics_used |= UINT64_C(1) << slot;
+    core->atomic_results += registers != 0;
+    cpu->pending |= registers;
+    enter(cpu, now_cycles, &store);
+    return true;
 }
 
 bool cpu_store_at_once(cpu_t *cpu, uint64_t now_cycles, uint64_t pc, const cpu_part_t *parts, unsigned count,

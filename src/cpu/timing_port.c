@@ -1,7 +1,7 @@
 /* The timing port: loads and stores through TLBs, store buffer and L1D. What the L0 filter did not answer comes here.
  */
 #include "cpu/access.h"
-#include "cpu/atomic.h"
+#include "cpu/atomics.h"
 #include "cpu/core.h"
 #include "cpu/exception.h"
 #include "cpu/fault.h"
@@ -17,8 +17,7 @@ static cpu_status_t accepted(const cpu_t *cpu)
     return cpu->delay_cycles ? CPU_LEAVE : CPU_OK;
 }
 
-/* What an access must wait for because of order, before it looks at memory. CPU_OK: nothing. */
-static cpu_status_t wait_for_order(cpu_t *cpu, const cpu_access_t *access)
+cpu_status_t cpu_wait_for_order(cpu_t *cpu, const cpu_access_t *access)
 {
     cpu_core_t *core = cpu->core;
     if (core->acquires && !cpu_fault_injected(cpu, CPU_INJECT_ACQUIRE_IGNORED))
@@ -160,7 +159,7 @@ static cpu_status_t port_load(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cyc
     cpu_part_t parts[2];
     uint8_t bytes[CPU_ACCESS_MAX_BYTES] = {0};
     unsigned count, waiting = 0;
-    cpu_status_t status = wait_for_order(cpu, access);
+    cpu_status_t status = cpu_wait_for_order(cpu, access);
     if (cpu_fault_injected(cpu, CPU_INJECT_VISIT_ORDER_LEAKS)) {
         cpu->delay_cycles += *cpu->last_to_run != cpu->index;
         *cpu->last_to_run = cpu->index;
@@ -192,7 +191,7 @@ static cpu_status_t port_store(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cy
     uint8_t bytes[CPU_ACCESS_MAX_BYTES];
     unsigned count;
     bool release = access->flags & CPU_ACCESS_RELEASE && !cpu_fault_injected(cpu, CPU_INJECT_RELEASE_IGNORED);
-    cpu_status_t status = wait_for_order(cpu, access);
+    cpu_status_t status = cpu_wait_for_order(cpu, access);
     memory_bytes(access, values, bytes);
     parts[0].physical = 0;
     if (status == CPU_OK)
@@ -223,10 +222,16 @@ static cpu_status_t port_store(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cy
     return accepted(cpu);
 }
 
-/* An access that reads and writes at once needs the line in M, no older store to it, and older ones out of the
- * way where it releases. CPU_OK: *ret_line is that line. */
-static cpu_status_t own_line(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles, const cpu_access_t *access,
-                             const cpu_part_t *part, cpu_stall_kind_t kind, cache_line_t **ret_line)
+bool cpu_may_write_now(cpu_t *cpu, const cpu_access_t *access, const cpu_part_t *part)
+{
+    cpu_core_t *core = cpu->core;
+    const cache_line_t *line = cache_l1d_lookup(core->l1d, part->physical);
+    bool wait = access->flags & CPU_ACCESS_RELEASE ? core->store_count > 0 : cpu_store_precedes(cpu, part->physical);
+    return !wait && !core->config.drain_jitter_cycles && line && (line->state == CACHE_M || line->state == CACHE_E);
+}
+
+cpu_status_t cpu_own_line(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles, const cpu_access_t *access,
+                          const cpu_part_t *part, cpu_stall_kind_t kind, cache_line_t **ret_line)
 {
     cpu_core_t *core = cpu->core;
     uint64_t now_ps = cpu_ps(cpu, now_cycles);
@@ -269,7 +274,7 @@ static cpu_status_t port_store_exclusive(cpu_t *cpu, const cpu_insn_t *in, uint6
     uint8_t bytes[CPU_ACCESS_MAX_BYTES];
     unsigned count;
     cache_line_t *line;
-    cpu_status_t status = wait_for_order(cpu, access);
+    cpu_status_t status = cpu_wait_for_order(cpu, access);
     if (status == CPU_OK && cpu->core->exclusives)
         status = cpu_retry(cpu, CPU_STALL_EXCLUSIVE, CPU_BLOCK_LOADS);
     if (status == CPU_OK)
@@ -279,7 +284,7 @@ static cpu_status_t port_store_exclusive(cpu_t *cpu, const cpu_insn_t *in, uint6
     if (parts[0].memory_type < CHI_NORMAL_WT)
         return cpu_access_unsupported(cpu, in, now_cycles, access, true);
     if (cpu_monitor_matches(cpu, parts[0].physical, access->size_bytes * access->elements)) {
-        status = own_line(cpu, in, now_cycles, access, &parts[0], CPU_STALL_EXCLUSIVE, &line);
+        status = cpu_own_line(cpu, in, now_cycles, access, &parts[0], CPU_STALL_EXCLUSIVE, &line);
         if (status != CPU_OK)
             return status;
         memory_bytes(access, values, bytes);
@@ -296,76 +301,6 @@ static cpu_status_t port_store_exclusive(cpu_t *cpu, const cpu_insn_t *in, uint6
     set_x(cpu, access->rs,
           !cpu_monitor_claim(cpu, cpu_pc(cpu, in), parts[0].physical, access->size_bytes * access->elements));
     return cpu_hold_defers(cpu) ? CPU_LEAVE : accepted(cpu);
-}
-
-/* Translation, ownership and order of an atomic; CPU_OK: *ret_line is in M and `part` is its place. */
-static cpu_status_t begin_atomic(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles, const cpu_access_t *access,
-                                 cpu_part_t *part, cache_line_t **ret_line)
-{
-    cpu_part_t parts[2];
-    unsigned count;
-    cpu_status_t status = wait_for_order(cpu, access);
-    if (status == CPU_OK)
-        status = cpu_access_translate(cpu, in, now_cycles, access, MMU_WRITE, parts, &count);
-    if (status != CPU_OK)
-        return status;
-    if (parts[0].memory_type < CHI_NORMAL_WT)
-        return cpu_access_unsupported(cpu, in, now_cycles, access, true);
-    *part = parts[0];
-    return own_line(cpu, in, now_cycles, access, part, CPU_STALL_ATOMIC, ret_line);
-}
-
-static cpu_status_t end_atomic(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles, const cpu_part_t *part,
-                               const cache_line_t *line)
-{
-    cpu_trace_memory(cpu, now_cycles, CPU_MEMORY_ATOMIC, part->physical, cpu_pc(cpu, in),
-                     line->data + (part->physical & (CHI_LINE_BYTES - 1)), part->length);
-    cpu->stats.atomics += 1;
-    cpu->delay_cycles += cpu->core->config.atomic_cycles;
-    return CPU_LEAVE;
-}
-
-static cpu_status_t port_atomic(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles, const cpu_access_t *access,
-                                cpu_atomic_op_t op, uint64_t operand)
-{
-    cpu_part_t part;
-    cache_line_t *line;
-    cpu_status_t status = begin_atomic(cpu, in, now_cycles, access, &part, &line);
-    if (status != CPU_OK)
-        return status;
-    uint64_t old = word_of(line, &part);
-    uint64_t new = atomic_apply(op, old, operand, access->size_bytes);
-    write_line(cpu, now_cycles, line, &part, (const uint8_t *)&new);
-    set_x(cpu, access->rt, old);
-    return end_atomic(cpu, in, now_cycles, &part, line);
-}
-
-static cpu_status_t port_compare_and_swap(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles,
-                                          const cpu_access_t *access, const uint64_t *compare, const uint64_t *values)
-{
-    cpu_part_t part;
-    cache_line_t *line;
-    uint8_t old[32], expected[32], desired[32];
-    if (cpu_fault_injected(cpu, CPU_INJECT_CAS_IS_PLAIN_LOAD)) {
-        cpu_access_t plain = *access;
-        plain.flags = 0;
-        return port_load(cpu, in, now_cycles, &plain);
-    }
-    cpu_status_t status = begin_atomic(cpu, in, now_cycles, access, &part, &line);
-    if (status != CPU_OK)
-        return status;
-    memcpy(old, line->data + (part.physical & (CHI_LINE_BYTES - 1)), part.length);
-    memory_bytes(access, compare, expected);
-    memory_bytes(access, values, desired);
-    if (!memcmp(old, expected, part.length) || cpu_fault_injected(cpu, CPU_INJECT_CAS_STORES_ALWAYS))
-        write_line(cpu, now_cycles, line, &part, desired);
-    if (cpu_fault_injected(cpu, CPU_INJECT_CASP_TEARS) && access->elements == 2)
-        for (unsigned i = 0; i < access->size_bytes; i++)
-            swap_byte(&old[access->size_bytes + i], &cpu->core->fault_bytes[i]);
-    set_x(cpu, access->rt, memory_raw(old, access->size_bytes));
-    if (access->elements == 2)
-        set_x(cpu, access->rt2, memory_raw(old + access->size_bytes, access->size_bytes));
-    return end_atomic(cpu, in, now_cycles, &part, line);
 }
 
 /* A hint: never faults; a translation that would need a walk is not made for it. */
@@ -395,8 +330,8 @@ const cpu_memory_port_t cpu_timing_port = {
     .load = port_load,
     .store = port_store,
     .store_exclusive = port_store_exclusive,
-    .atomic = port_atomic,
-    .compare_and_swap = port_compare_and_swap,
+    .atomic = cpu_atomic,
+    .compare_and_swap = cpu_compare_and_swap,
     .prefetch = port_prefetch,
     .cache_op = cpu_maintain_address,
     .cache_op_set_way = cpu_maintain_set_way,

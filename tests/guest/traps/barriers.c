@@ -112,6 +112,35 @@ static void load_after_failed_casa(uint64_t *ret_flag, uint64_t *ret_data)
     *ret_data = seen_data;
 }
 
+/* Adds to the flag what leaves a 1 a 1, and tells what was there. */
+#define ADD_TO_FLAG(name, add_instruction, between)                                                                    \
+    static void name(uint64_t *ret_flag, uint64_t *ret_data)                                                           \
+    {                                                                                                                  \
+        __asm__ volatile(".arch_extension lse\n" add_instruction                                                       \
+                         " %[zero], %0, [%2]\n .arch_extension nolse\n" between "\n ldr %1, [%3]"                      \
+                         : "=&r"(*ret_flag), "=&r"(*ret_data)                                                          \
+                         : "r"(&flag), "r"(&data), [zero] "r"(0ull)                                                    \
+                         : "memory");                                                                                  \
+    }
+ADD_TO_FLAG(load_after_add, "ldadd", "")
+ADD_TO_FLAG(load_after_add_and_dmb_ld, "ldadd", "dmb ishld")
+ADD_TO_FLAG(load_after_acquiring_add, "ldadda", "")
+
+/* 1 + 2 tells that the addition came after the writer's store. Its result goes nowhere, so neither does its acquire
+ * order the load behind it (DDI 0487 C6.2, LDADDA), nor has it a read for DMB LD (C3.2.12). */
+#define ADD_WITHOUT_RESULT(name, add_instruction, between)                                                             \
+    static void name(uint64_t *ret_flag, uint64_t *ret_data)                                                           \
+    {                                                                                                                  \
+        __asm__ volatile(".arch_extension lse\n" add_instruction "\n .arch_extension nolse\n" between                  \
+                         "\n ldr %1, [%3]\n dmb ish\n ldr %0, [%2]"                                                    \
+                         : "=&r"(*ret_flag), "=&r"(*ret_data)                                                          \
+                         : "r"(&flag), "r"(&data), [two] "r"(2ull)                                                     \
+                         : "memory");                                                                                  \
+        *ret_flag = *ret_flag == 3;                                                                                    \
+    }
+ADD_WITHOUT_RESULT(load_after_discarded_acquire, "ldadda %[two], xzr, [%2]", "")
+ADD_WITHOUT_RESULT(load_after_stadd_and_dmb_ld, "stadd %[two], [%2]", "dmb ishld")
+
 enum { READER_DELAYS = 400, READER_STEP = 3, HAMMERS = 6 };
 
 static void (*reader)(uint64_t *ret_flag, uint64_t *ret_data);
@@ -157,16 +186,32 @@ static void race_reader(unsigned core)
     }
 }
 
-static const char *orders_loads(void (*with_order)(uint64_t *ret_flag, uint64_t *ret_data))
+typedef void reader_t(uint64_t *ret_flag, uint64_t *ret_data);
+
+static const char *orders_loads_of(reader_t *without_order, reader_t *with_order)
 {
     weak = 0;
-    reader = load_without_barrier;
+    reader = without_order;
     EXPECT(run_parts(4, race_reader));
     EXPECT(weak != 0);
     weak = 0;
     reader = with_order;
     EXPECT(run_parts(4, race_reader));
     EXPECT(weak == 0);
+    return NULL;
+}
+
+static const char *orders_loads(reader_t *with_order)
+{
+    return orders_loads_of(load_without_barrier, with_order);
+}
+
+static const char *leaves_loads_unordered(reader_t *without_order)
+{
+    weak = 0;
+    reader = without_order;
+    EXPECT(run_parts(4, race_reader));
+    EXPECT(weak != 0);
     return NULL;
 }
 
@@ -178,6 +223,26 @@ const char *dmb_ld_orders_loads(void)
 const char *ldar_orders_loads(void)
 {
     return orders_loads(load_after_acquire);
+}
+
+const char *dmb_ld_orders_results_of_atomics(void)
+{
+    return orders_loads_of(load_after_add, load_after_add_and_dmb_ld);
+}
+
+const char *acquiring_atomic_orders_loads(void)
+{
+    return orders_loads_of(load_after_add, load_after_acquiring_add);
+}
+
+const char *discarded_result_does_not_acquire(void)
+{
+    return leaves_loads_unordered(load_after_discarded_acquire);
+}
+
+const char *dmb_ld_does_not_order_discarded_results(void)
+{
+    return leaves_loads_unordered(load_after_stadd_and_dmb_ld);
 }
 
 const char *failed_casa_acquires(void)

@@ -39,6 +39,10 @@
     X("stlr-orders-stores", stlr_orders_stores, 2)                                                                     \
     X("dmb-ld-orders-loads", dmb_ld_orders_loads, 4)                                                                   \
     X("ldar-orders-loads", ldar_orders_loads, 4)                                                                       \
+    X("dmb-ld-orders-results-of-atomics", dmb_ld_orders_results_of_atomics, 4)                                         \
+    X("acquiring-atomic-orders-loads", acquiring_atomic_orders_loads, 4)                                               \
+    X("discarded-result-does-not-acquire", discarded_result_does_not_acquire, 4)                                       \
+    X("dmb-ld-does-not-order-discarded-results", dmb_ld_does_not_order_discarded_results, 4)                           \
     X("dmb-ld-does-not-order-store-to-load", dmb_ld_does_not_order_store_to_load, 2)                                   \
     X("dmb-orders-maintenance", dmb_orders_maintenance, 1)                                                             \
     X("noncacheable-alias-is-stale-until-cleaned", noncacheable_alias_is_stale_until_cleaned, 1)                       \

@@ -1,0 +1,115 @@
+#include "cpu/atomics.h"
+
+#include "cpu/access.h"
+#include "cpu/atomic.h"
+#include "cpu/fault.h"
+#include "cpu/memory_inline.h"
+#include "cpu/memory_trace.h"
+
+#include <string.h>
+
+static void swap_byte(uint8_t *a, uint8_t *b)
+{
+    uint8_t byte = *a;
+    *a = *b;
+    *b = byte;
+}
+
+/* What is stored over `old`. False: a comparison failed, nothing is. */
+static bool compute(cpu_t *cpu, const cpu_posted_atomic_t *atomic, const uint8_t *old, uint8_t *ret_new)
+{
+    unsigned bytes = atomic->access.size_bytes * atomic->access.elements;
+    if (atomic->compares) {
+        memcpy(ret_new, atomic->operand, bytes);
+        return !memcmp(old, atomic->expected, bytes) || cpu_fault_injected(cpu, CPU_INJECT_CAS_STORES_ALWAYS);
+    }
+    uint64_t value = atomic_apply(atomic->op, memory_raw(old, bytes), memory_raw(atomic->operand, bytes), bytes);
+    memcpy(ret_new, &value, bytes);
+    return true;
+}
+
+static void deliver(cpu_t *cpu, const cpu_access_t *access, const uint8_t *old)
+{
+    set_x(cpu, access->rt, memory_raw(old, access->size_bytes));
+    if (access->elements == 2)
+        set_x(cpu, access->rt2, memory_raw(old + access->size_bytes, access->size_bytes));
+}
+
+void cpu_atomic_perform(cpu_t *cpu, uint64_t now_cycles, cache_line_t *line, const cpu_posted_atomic_t *atomic)
+{
+    const cpu_access_t *access = &atomic->access;
+    unsigned bytes = access->size_bytes * access->elements, offset = atomic->physical & (CHI_LINE_BYTES - 1);
+    uint8_t old[CPU_ATOMIC_MAX_BYTES], new[CHI_LINE_BYTES];
+    memcpy(old, line->data + offset, bytes);
+    if (compute(cpu, atomic, old, new + offset))
+        cpu_store_write(cpu, cpu_ps(cpu, now_cycles), line, bits_mask(bytes) << offset, new);
+    if (cpu_fault_injected(cpu, CPU_INJECT_CASP_TEARS) && access->elements == 2)
+        for (unsigned i = 0; i < access->size_bytes; i++)
+            swap_byte(&old[access->size_bytes + i], &cpu->core->fault_bytes[i]);
+    deliver(cpu, access, old);
+    cpu_trace_memory(cpu, now_cycles, CPU_MEMORY_ATOMIC, atomic->physical, atomic->pc, line->data + offset, bytes);
+}
+
+/* It may be passed by what follows: the result of its read is nobody's, or pending. */
+static bool may_be_posted(const cpu_t *cpu, const cpu_access_t *access)
+{
+    if (cpu_fault_injected(cpu, CPU_INJECT_ACQUIRE_ATOMIC_POSTED))
+        return true;
+    return !(access->flags & CPU_ACCESS_ACQUIRE);
+}
+
+static cpu_status_t post(cpu_t *cpu, uint64_t now_cycles, const cpu_part_t *part, const cpu_posted_atomic_t *atomic)
+{
+    if (!cpu_store_post_atomic(cpu, now_cycles, part, atomic))
+        return cpu_retry(cpu, CPU_STALL_ATOMIC, CPU_BLOCK_STORE_BUFFER);
+    cpu->stats.atomics += 1;
+    return CPU_LEAVE;
+}
+
+static cpu_status_t perform(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles, cpu_posted_atomic_t *atomic)
+{
+    const cpu_access_t *access = &atomic->access;
+    cpu_part_t parts[2];
+    unsigned count;
+    cache_line_t *line;
+    cpu_status_t status = cpu_wait_for_order(cpu, access);
+    if (status == CPU_OK)
+        status = cpu_access_translate(cpu, in, now_cycles, access, MMU_WRITE, parts, &count);
+    if (status != CPU_OK)
+        return status;
+    if (parts[0].memory_type < CHI_NORMAL_WT)
+        return cpu_access_unsupported(cpu, in, now_cycles, access, true);
+    atomic->physical = parts[0].physical;
+    atomic->pc = cpu_pc(cpu, in);
+    if (may_be_posted(cpu, access) && !cpu_may_write_now(cpu, access, &parts[0]))
+        return post(cpu, now_cycles, &parts[0], atomic);
+    status = cpu_own_line(cpu, in, now_cycles, access, &parts[0], CPU_STALL_ATOMIC, &line);
+    if (status != CPU_OK)
+        return status;
+    cpu_atomic_perform(cpu, now_cycles, line, atomic);
+    cpu->stats.atomics += 1;
+    cpu->delay_cycles += cpu->core->config.atomic_cycles;
+    return CPU_LEAVE;
+}
+
+cpu_status_t cpu_atomic(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles, const cpu_access_t *access,
+                        cpu_atomic_op_t op, uint64_t operand)
+{
+    cpu_posted_atomic_t atomic = {.access = *access, .op = op};
+    memcpy(atomic.operand, &operand, sizeof(operand));
+    return perform(cpu, in, now_cycles, &atomic);
+}
+
+cpu_status_t cpu_compare_and_swap(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles, const cpu_access_t *access,
+                                  const uint64_t *compare, const uint64_t *values)
+{
+    cpu_posted_atomic_t atomic = {.access = *access, .compares = true};
+    if (cpu_fault_injected(cpu, CPU_INJECT_CAS_IS_PLAIN_LOAD)) {
+        cpu_access_t plain = *access;
+        plain.flags = 0;
+        return cpu->port->load(cpu, in, now_cycles, &plain);
+    }
+    memory_bytes(access, compare, atomic.expected);
+    memory_bytes(access, values, atomic.operand);
+    return perform(cpu, in, now_cycles, &atomic);
+}
