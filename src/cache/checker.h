@@ -3,8 +3,8 @@
  *
  * The checker looks into all caches at once, outside the rule that components meet by messages only: it needs a single
  * host thread. It changes nothing in them, so a checked run is the same run. It may look at any moment, although
- * components have advanced by different amounts inside a window: permission to a line takes at least two messages to
- * move from one core to another, which is longer than a window.
+ * components have advanced by different amounts of time: a core gains permission to a line by a message whose cause is
+ * that the others had already given theirs up, so in the order in which the host simulates things, too, they had.
  *
  * Values are checked when the core shows a load, and of every readable copy at every transition of its line: as a copy
  * changes only by a fill, which is a transition, and by stores, which the core shows, this covers what no load showed.

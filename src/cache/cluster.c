@@ -122,6 +122,10 @@ static int check_config(const cache_cluster_config_t *config, base_error_t *erro
                          config->transactions, CACHE_MAX_TRANSACTIONS);
     if (!config->period_ps)
         return base_fail(error, -EINVAL, "cluster has no clock; give its period");
+    if (!config->l2_tag_cycles || !config->l2_data_cycles)
+        return base_fail(error, -EINVAL,
+                         "L2 tags take %" PRIu32 " cycles and data %" PRIu32 "; choose at least 1 for each",
+                         config->l2_tag_cycles, config->l2_data_cycles);
     return 0;
 }
 

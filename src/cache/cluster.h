@@ -33,8 +33,8 @@ typedef struct cache_cluster_config {
     unsigned cores;         /* 1 to CHI_MAX_CORES */
     uint32_t l2_size_bytes; /* at least the sum of the L1Ds it includes is advised; less works (back-invalidation) */
     uint32_t l2_ways;
-    uint32_t l2_tag_cycles;  /* from arrival of a request to its snoops leaving or a miss going down */
-    uint32_t l2_data_cycles; /* from arrival to data leaving, on a hit */
+    uint32_t l2_tag_cycles;  /* at least 1; from arrival of a request to its snoops leaving or a miss going down */
+    uint32_t l2_data_cycles; /* at least 1; from arrival to data leaving, on a hit */
     uint32_t transactions;   /* requests handled at once, and victims awaiting acknowledgement: 1 to
                                 CACHE_MAX_TRANSACTIONS; more wait in arrival order */
     uint64_t period_ps;

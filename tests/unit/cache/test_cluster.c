@@ -282,8 +282,13 @@ static void expect_refused(cache_cluster_config_t config, const char *word)
 
 Test(cluster, impossible_configurations_are_refused_with_one_line)
 {
-    cache_cluster_config_t good = {
-        .cores = 4, .l2_size_bytes = 1 << 20, .l2_ways = 16, .transactions = 16, .period_ps = 500};
+    cache_cluster_config_t good = {.cores = 4,
+                                   .l2_size_bytes = 1 << 20,
+                                   .l2_ways = 16,
+                                   .l2_tag_cycles = 1,
+                                   .l2_data_cycles = 1,
+                                   .transactions = 16,
+                                   .period_ps = 500};
     cache_cluster_config_t bad = good;
     bad.cores = 0;
     expect_refused(bad, "0 cores");
@@ -295,6 +300,12 @@ Test(cluster, impossible_configurations_are_refused_with_one_line)
     bad = good;
     bad.period_ps = 0;
     expect_refused(bad, "clock");
+    bad = good;
+    bad.l2_tag_cycles = 0;
+    expect_refused(bad, "tags take 0 cycles");
+    bad = good;
+    bad.l2_data_cycles = 0;
+    expect_refused(bad, "data 0");
     bad = good;
     bad.l2_size_bytes = 3 << 20;
     expect_refused(bad, "L2");

@@ -95,6 +95,8 @@ static inline world_t *world_new(unsigned cores, unsigned l1_ways, unsigned l2_w
     cache_cluster_config_t config = {.cores = cores,
                                      .l2_size_bytes = l2_ways * CHI_LINE_BYTES,
                                      .l2_ways = l2_ways,
+                                     .l2_tag_cycles = 1,
+                                     .l2_data_cycles = 1,
                                      .transactions = 2,
                                      .period_ps = 1,
                                      .fault = fault};
