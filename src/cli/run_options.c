@@ -121,10 +121,14 @@ static int set_append(void *target, const char *shown, const char *value, base_e
 
 static int set_mode(void *target, const char *shown, const char *value, base_error_t *error)
 {
-    (void)target;
+    machine_mode_t *mode = &((cli_run_options_t *)target)->machine.mode;
     if (!strcmp(value, "timing"))
-        return 0;
-    return base_fail(error, -EINVAL, "%s '%s' is not available; timing is the only mode", shown, value);
+        *mode = MACHINE_TIMING;
+    else if (!strcmp(value, "functional"))
+        *mode = MACHINE_FUNCTIONAL;
+    else
+        return base_fail(error, -EINVAL, "%s '%s' is not known; give timing or functional", shown, value);
+    return 0;
 }
 
 static int set_order(void *target, const char *shown, const char *value, base_error_t *error)

@@ -40,6 +40,7 @@ typedef struct cpu_core_config {
 } cpu_core_config_t;
 
 struct cpu_decoder; /* cpu/isa/isa.h; it also knows the costs */
+struct cpu_functional;
 
 /* What surrounds a core. */
 typedef struct cpu_core_wiring {
@@ -174,6 +175,8 @@ typedef struct cpu_core {
     cpu_core_config_t config;
     const struct cpu_decoder *decoder;
     cache_l1d_t *l1d;
+    struct cpu_functional *functional; /* memory in functional mode (cpu/functional.h); NULL: timing mode */
+    cache_line_t functional_line;      /* L0 entries of functional mode note their uses in it; nobody reads it */
     uint32_t cluster_link, gic_link, power_link;
     uint64_t window_end_ps;
     uint64_t timer_ps; /* next event of the timers, as of the last time something could have changed it */
@@ -182,7 +185,7 @@ typedef struct cpu_core {
     uint64_t stop_cycle;
 
     cpu_fetch_line_t *fetch_lines; /* sets * ways */
-    uint32_t fetch_sets;
+    uint32_t fetch_sets, fetch_ways;
     bool refetch; /* the current line may be stale or gone: fetch again at the next event */
     cpu_transfer_t fetch;
     cpu_fetch_line_t *uncached; /* buffer for fetches that may not be cached */
@@ -254,6 +257,8 @@ cpu_status_t cpu_retry(cpu_t *cpu, cpu_stall_kind_t kind, cpu_block_t block);
 /* fetch.c: brings the line at cpu->pc and sets cpu->next; false when blocked or an exception was taken. */
 bool cpu_fetch(cpu_t *cpu);
 int cpu_fetch_init(cpu_t *cpu, base_error_t *error);
+/* Begins again with so large an array of lines, all empty. Not while handlers run. */
+int cpu_fetch_resize(cpu_t *cpu, uint32_t size_bytes, uint32_t ways, base_error_t *error);
 void cpu_fetch_done(cpu_t *cpu);
 void cpu_fetch_receive(cpu_t *cpu, const chi_message_t *message);
 void cpu_fetch_invalidate_all(cpu_t *cpu);

@@ -2,6 +2,7 @@
 #include "cpu/core.h"
 #include "cpu/fault.h"
 #include "cpu/flags.h"
+#include "cpu/functional.h"
 #include "cpu/system.h"
 #include "interconnect/send.h"
 
@@ -72,6 +73,14 @@ static int read_descriptor(void *self, uint64_t now_ps, uint64_t physical, chi_m
 {
     cpu_t *cpu = self;
     cpu_core_t *core = cpu->core;
+    if (core->functional) {
+        const uint8_t *place = cpu_functional_ram(core->functional, physical, sizeof(*ret_descriptor));
+        if (place) {
+            memcpy(ret_descriptor, place, sizeof(*ret_descriptor));
+            return 0;
+        }
+        type = CHI_NORMAL_NC; /* what is not RAM is no cache's business either */
+    }
     if (type < CHI_NORMAL_WT)
         return read_uncached_descriptor(cpu, now_ps, physical, type, ret_descriptor);
     cache_line_t *line = cache_l1d_lookup(core->l1d, physical);

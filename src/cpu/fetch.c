@@ -5,6 +5,7 @@
 #include "base/bits.h"
 #include "cpu/core.h"
 #include "cpu/exception.h"
+#include "cpu/functional.h"
 #include "cpu/isa/isa.h"
 
 #include <errno.h>
@@ -15,13 +16,13 @@
 static cpu_fetch_line_t *set_of(const cpu_core_t *core, uint64_t physical)
 {
     uint32_t set = (uint32_t)(physical >> CHI_LINE_SHIFT) & (core->fetch_sets - 1);
-    return core->fetch_lines + (size_t)set * core->config.l1i_ways;
+    return core->fetch_lines + (size_t)set * core->fetch_ways;
 }
 
 static cpu_fetch_line_t *lookup(const cpu_core_t *core, uint64_t physical)
 {
     cpu_fetch_line_t *set = set_of(core, physical);
-    for (uint32_t way = 0; way < core->config.l1i_ways; way++)
+    for (uint32_t way = 0; way < core->fetch_ways; way++)
         if (set[way].address == chi_line(physical))
             return &set[way];
     return NULL;
@@ -50,7 +51,7 @@ static void invalidate(cpu_t *cpu, cpu_fetch_line_t *line)
 static cpu_fetch_line_t *victim(cpu_core_t *core, uint64_t physical)
 {
     cpu_fetch_line_t *set = set_of(core, physical), *oldest = &set[0];
-    for (uint32_t way = 0; way < core->config.l1i_ways; way++) {
+    for (uint32_t way = 0; way < core->fetch_ways; way++) {
         if (set[way].address == CPU_L0_NONE)
             return &set[way];
         if (set[way].last_use < oldest->last_use)
@@ -143,6 +144,25 @@ static bool consume_answer(cpu_t *cpu, const mmu_translation_t *translation)
     return true;
 }
 
+/* Functional mode: the line is taken from RAM at once. False: it is not there. */
+static bool enter_from_ram(cpu_t *cpu, const mmu_translation_t *translation)
+{
+    cpu_core_t *core = cpu->core;
+    uint64_t address = chi_line(translation->physical);
+    const uint8_t *bytes = cpu_functional_ram(core->functional, address, CHI_LINE_BYTES);
+    bool cached = translation->memory_type >= CHI_NORMAL_WT;
+    if (!bytes)
+        return false;
+    cpu_fetch_line_t *line = cached ? victim(core, address) : core->uncached;
+    fill(cpu, line, address, bytes);
+    enter(cpu, line);
+    if (cached)
+        cpu_functional_fetched(core->functional, address);
+    else
+        line->address = CPU_L0_NONE;
+    return true;
+}
+
 bool cpu_fetch(cpu_t *cpu)
 {
     cpu_core_t *core = cpu->core;
@@ -175,6 +195,8 @@ bool cpu_fetch(cpu_t *cpu)
             fill_l0(cpu, line);
         return true;
     }
+    if (core->functional && enter_from_ram(cpu, &translation))
+        return true;
     if (!core->fetch.active)
         request(cpu, &translation);
     cpu_retry(cpu, CPU_STALL_PLAIN, CPU_BLOCK_FETCH);
@@ -184,7 +206,7 @@ bool cpu_fetch(cpu_t *cpu)
 void cpu_fetch_invalidate_all(cpu_t *cpu)
 {
     cpu_core_t *core = cpu->core;
-    for (size_t i = 0; i < (size_t)core->fetch_sets * core->config.l1i_ways; i++)
+    for (size_t i = 0; i < (size_t)core->fetch_sets * core->fetch_ways; i++)
         invalidate(cpu, &core->fetch_lines[i]);
 }
 
@@ -209,23 +231,30 @@ void cpu_fetch_drop_l0(cpu_t *cpu, uint64_t va, uint64_t bytes)
             cpu->fetch_l0[tag & (CPU_FETCH_L0_ENTRIES - 1)].tag = CPU_L0_NONE;
 }
 
-int cpu_fetch_init(cpu_t *cpu, base_error_t *error)
+int cpu_fetch_resize(cpu_t *cpu, uint32_t size_bytes, uint32_t ways, base_error_t *error)
 {
     cpu_core_t *core = cpu->core;
-    const cpu_core_config_t *config = &core->config;
-    uint64_t way_bytes = config->l1i_ways ? config->l1i_size_bytes / config->l1i_ways : 0;
-    if (way_bytes < CHI_LINE_BYTES || !bits_is_power_of_two(way_bytes) ||
-        way_bytes * config->l1i_ways != config->l1i_size_bytes)
+    uint64_t way_bytes = ways ? size_bytes / ways : 0;
+    if (way_bytes < CHI_LINE_BYTES || !bits_is_power_of_two(way_bytes) || way_bytes * ways != size_bytes)
         return base_fail(error, -EINVAL, "L1I of %u bytes in %u ways: sets must be a power of two; change size or ways",
-                         config->l1i_size_bytes, config->l1i_ways);
+                         size_bytes, ways);
+    g_free(core->fetch_lines);
     core->fetch_sets = (uint32_t)(way_bytes / CHI_LINE_BYTES);
-    size_t lines = (size_t)core->fetch_sets * config->l1i_ways;
+    core->fetch_ways = ways;
+    size_t lines = (size_t)core->fetch_sets * ways;
     core->fetch_lines = g_new0(cpu_fetch_line_t, lines + 1);
     core->uncached = &core->fetch_lines[lines];
     for (size_t i = 0; i <= lines; i++)
         core->fetch_lines[i].address = CPU_L0_NONE;
+    cpu->next = NULL; /* cpu->pc stands for it */
+    cpu->line_insns = NULL;
     cpu_fetch_drop_l0(cpu, 0, 0);
     return 0;
+}
+
+int cpu_fetch_init(cpu_t *cpu, base_error_t *error)
+{
+    return cpu_fetch_resize(cpu, cpu->core->config.l1i_size_bytes, cpu->core->config.l1i_ways, error);
 }
 
 void cpu_fetch_done(cpu_t *cpu)

@@ -22,8 +22,8 @@ static void send_dvm(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles, unsi
     cpu_send(cpu, now_cycles, &message);
 }
 
-static cpu_status_t translate(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles, uint64_t va, mmu_access_t access,
-                              bool maintenance, mmu_translation_t *ret_translation)
+cpu_status_t cpu_maintain_translate(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles, uint64_t va,
+                                    mmu_access_t access, bool maintenance, mmu_translation_t *ret_translation)
 {
     mmu_fault_t fault;
     cpu->pc = cpu_pc(cpu, in); /* for the walk's requests */
@@ -46,7 +46,7 @@ static cpu_status_t zero_line(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cyc
     mmu_translation_t translation;
     if (cpu->core->acquires)
         return cpu_retry(cpu, CPU_STALL_ACQUIRE, CPU_BLOCK_LOADS);
-    cpu_status_t status = translate(cpu, in, now_cycles, va, MMU_WRITE, false, &translation);
+    cpu_status_t status = cpu_maintain_translate(cpu, in, now_cycles, va, MMU_WRITE, false, &translation);
     if (status != CPU_OK)
         return status;
     if (translation.memory_type < CHI_NORMAL_NC)
@@ -97,7 +97,7 @@ cpu_status_t cpu_maintain_address(cpu_t *cpu, const cpu_insn_t *in, uint64_t now
         return zero_line(cpu, in, now_cycles, va);
     /* DC IVAC needs write permission, the others read permission (Arm ARM D7.5.8). */
     cpu_status_t status =
-        translate(cpu, in, now_cycles, va, op == CPU_DC_IVAC ? MMU_WRITE : MMU_READ, true, &translation);
+        cpu_maintain_translate(cpu, in, now_cycles, va, op == CPU_DC_IVAC ? MMU_WRITE : MMU_READ, true, &translation);
     if (status == CPU_OK && op != CPU_IC_IVAU)
         status = maintain_data(cpu, in, now_cycles, translation.physical, op);
     if (status != CPU_OK && status != CPU_LEAVE)

@@ -7,6 +7,9 @@
 /* The entries of cpu_memory_port_t with these names' meaning (cpu/memory.h). */
 cpu_status_t cpu_maintain_address(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles, uint64_t va,
                                   cpu_cache_op_t op);
+/* Translation for such an operation; maintenance: ESR_EL1.CM of its faults. */
+cpu_status_t cpu_maintain_translate(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles, uint64_t va,
+                                    mmu_access_t access, bool maintenance, mmu_translation_t *ret_translation);
 cpu_status_t cpu_maintain_set_way(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles, uint64_t operand, bool clean,
                                   bool invalidate);
 cpu_status_t cpu_maintain_icache(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles, bool inner_shareable);

@@ -76,6 +76,10 @@ engine_link_t *engine_link_new(engine_t *engine, const char *name, engine_compon
 uint64_t engine_link_send(engine_link_t *link, uint64_t now_ps, uint64_t delay_ps, const void *payload,
                           size_t payload_bytes, unsigned units);
 
+/* Changes the latency of what is sent from now on; order is kept. Between runs of the engine. */
+void engine_link_set_latency(engine_link_t *link, uint64_t latency_ps);
+uint64_t engine_link_latency_ps(const engine_link_t *link);
+
 /* The id that this link's messages bear. */
 uint32_t engine_link_id(const engine_link_t *link);
 

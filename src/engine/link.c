@@ -29,6 +29,24 @@ engine_link_t *engine_link_new(engine_t *engine, const char *name, engine_compon
     return link;
 }
 
+void engine_link_set_latency(engine_link_t *link, uint64_t latency_ps)
+{
+    engine_t *engine = link->engine;
+    if (!latency_ps)
+        base_bug("link %s has no latency: nothing could be simulated in a window of length 0", link->name);
+    link->latency_ps = latency_ps;
+    engine->lookahead_ps = TIME_NEVER;
+    for (uint32_t i = 0; i < engine->link_count; i++)
+        if (engine->links[i]->latency_ps < engine->lookahead_ps)
+            engine->lookahead_ps = engine->links[i]->latency_ps;
+    engine->prepared = false;
+}
+
+uint64_t engine_link_latency_ps(const engine_link_t *link)
+{
+    return link->latency_ps;
+}
+
 void engine_link_free(engine_link_t *link)
 {
     g_free(link->outgoing);

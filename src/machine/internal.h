@@ -4,6 +4,7 @@
 
 #include "cache/cluster.h"
 #include "cpu/core.h"
+#include "cpu/functional.h"
 #include "cpu/isa/isa.h"
 #include "device/pl011.h"
 #include "device/pl031.h"
@@ -50,6 +51,7 @@ struct machine {
     cache_cluster_t *cluster;
     struct cache_checker *checker; /* NULL without --check */
     interconnect_system_t *system;
+    cpu_functional_t *functional; /* NULL: the run starts in timing mode */
     gic_distributor_t *gic;
     device_power_t *power;
     device_pl011_t *uart;
@@ -69,6 +71,8 @@ struct machine {
 int machine_build(machine_t *machine, base_error_t *error);
 /* wire.c: the links between them. */
 int machine_wire(machine_t *machine, base_error_t *error);
+/* mode.c: functional mode, and the switch to timing mode. */
+int machine_mode_enter_functional(machine_t *machine, base_error_t *error);
 /* counters.c: registers every counter; what is derived is filled by machine_counters_settle. */
 void machine_counters_register(machine_t *machine);
 void machine_counters_settle(machine_t *machine);

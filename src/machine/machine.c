@@ -38,12 +38,14 @@ int machine_new(const machine_config_t *config, const machine_options_t *options
         result = machine_wire(machine, error);
     if (result == 0 && options->check)
         result = machine_check_attach(machine, error);
+    if (result == 0 && options->mode == MACHINE_FUNCTIONAL)
+        result = machine_mode_enter_functional(machine, error);
     if (result < 0) {
         machine_free(machine);
         return result;
     }
     machine_counters_register(machine);
-    engine_set_order(machine->engine, options->order, config->seed);
+    engine_set_order(machine->engine, machine->functional ? ENGINE_FORWARD : options->order, config->seed);
     if (config->perturb_delay_ps)
         engine_perturb(machine->engine, config->seed, config->perturb_delay_ps);
     engine_set_window_hook(machine->engine, on_window_end, machine);
@@ -66,6 +68,7 @@ void machine_free(machine_t *machine)
     device_power_free(machine->power);
     gic_distributor_free(machine->gic);
     interconnect_system_free(machine->system);
+    cpu_functional_free(machine->functional);
     cache_cluster_free(machine->cluster);
     cache_checker_free(machine->checker);
     cpu_decoder_free(machine->decoder);

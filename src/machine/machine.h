@@ -18,8 +18,15 @@
 
 typedef struct machine machine_t;
 
-/* How the simulator works. Nothing here changes a result, but input_fd and fault. */
+/* What memory is. */
+typedef enum machine_mode {
+    MACHINE_TIMING,     /* caches, coherence and DRAM, all with their time */
+    MACHINE_FUNCTIONAL, /* perfect: every access is performed at once (cpu/functional.h) */
+} machine_mode_t;
+
+/* How the simulator works. Nothing here changes a result, but mode, input_fd and fault. */
 typedef struct machine_options {
+    machine_mode_t mode; /* in which the run starts; functional: without check and trace_memory, and in one order */
     engine_order_t order;
     bool fast_path; /* L0 filters and threaded handlers */
     bool check;     /* invariant checkers */

@@ -1,0 +1,41 @@
+/* Functional mode: all cores read and write RAM directly, with no store buffer, cache or message between, and every
+ * access is performed at once. Instructions, exceptions, translation, TLBs, devices, interrupts and time stay those of
+ * timing mode; only memory is perfect. For boot and bring-up, before a switch to timing mode.
+ *
+ * Here cores do share state, so the engine has to visit them in one fixed order, and the interleaving of their
+ * accesses is that of the windows: sequentially consistent, and the same in every run.
+ *
+ * What the caches would have done is kept by other means where the architecture can tell: a store clears the exclusive
+ * monitors that other cores hold on its line, and where instruction caches are coherent (CTR_EL0.DIC) it removes the
+ * line from them. */
+#ifndef MESIM_CPU_FUNCTIONAL_H
+#define MESIM_CPU_FUNCTIONAL_H
+
+#include "cpu/cpu.h"
+
+typedef struct cpu_functional cpu_functional_t;
+
+/* ram: the machine's memory, bytes of it from physical address base; both whole lines. coherent_fetch: stores reach the
+ * instruction caches. */
+cpu_functional_t *cpu_functional_new(uint8_t *ram, uint64_t base, uint64_t bytes, bool coherent_fetch);
+void cpu_functional_free(cpu_functional_t *functional); /* NULL is fine */
+
+/* The core goes on in functional mode; before its first instruction. `functional` outlives that mode. */
+int cpu_functional_enter(cpu_t *cpu, cpu_functional_t *functional, base_error_t *error);
+/* The core goes on in timing mode, with empty caches and the TLBs and predictor as they are; its exclusive monitor is
+ * lost. Between runs of the engine, all cores of a machine together. */
+int cpu_functional_leave(cpu_t *cpu, base_error_t *error);
+
+/* A line was written by somebody other than a core: a device. */
+void cpu_functional_written(cpu_functional_t *functional, uint64_t physical);
+
+/* --- inside src/cpu --- */
+
+/* Where `bytes` at physical are in RAM; NULL: not all of them are. */
+uint8_t *cpu_functional_ram(const cpu_functional_t *functional, uint64_t physical, uint64_t bytes);
+/* The core holds this line, decoded. */
+void cpu_functional_fetched(cpu_functional_t *functional, uint64_t physical);
+
+extern const cpu_memory_port_t cpu_functional_port;
+
+#endif
