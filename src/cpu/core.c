@@ -112,6 +112,18 @@ static void count_row(cpu_t *cpu, const cpu_insn_t *in, cpu_kind_t kind, cpu_sta
 #endif
 }
 
+/* Before the marked instruction, once. */
+static bool at_mark(cpu_t *cpu, const cpu_insn_t *in)
+{
+    cpu_core_t *core = cpu->core;
+    if (base_likely(core->mark_pc == CPU_L0_NONE) || cpu_pc(cpu, in) != core->mark_pc)
+        return false;
+    core->mark_pc = CPU_L0_NONE;
+    core->yield = true;
+    core->config.on_mark(core->config.on_mark_self, cpu->index);
+    return true;
+}
+
 /* One instruction, with every check made. False: the core's loop must look before the next one, exactly where the
  * threaded handlers would leave to it. */
 static bool step_careful(cpu_t *cpu)
@@ -121,6 +133,8 @@ static bool step_careful(cpu_t *cpu)
     cpu->segment = in;
     if (in == cpu->line_insns + CPU_LINE_INSNS - 1)
         return continue_at(cpu, cpu->line_pc + CHI_LINE_BYTES, cpu->cycle);
+    if (at_mark(cpu, in))
+        return false;
     const cpu_exec_t *exec = &cpu_exec_table[in->opcode];
     if (looks_at_clock(cpu, exec) && cpu->cycle >= cpu->limit_cycles)
         return false;
@@ -162,7 +176,7 @@ static void execute(cpu_t *cpu)
     bool attempt = core->holds[CPU_HOLD_ATTEMPT].active;
     core->wants_line = false;
     if (cpu->next || cpu_fetch(cpu)) {
-        if (core->config.fast_path && !cpu->pending && !attempt)
+        if (core->config.fast_path && !cpu->pending && !attempt && !cpu_near_mark(cpu))
             step_threaded(cpu);
         else
             while (step_careful(cpu) && !attempt)
@@ -402,7 +416,7 @@ static void run(void *self, uint64_t end_ps)
     cpu_t *cpu = self;
     const uint64_t end_cycle = cycle_of(cpu, end_ps);
     cpu->core->window_end_ps = end_ps;
-    for (;;) {
+    while (!cpu->core->yield) {
         if (cpu->block != CPU_RUNNING) {
             if (!advance_blocked(cpu))
                 break;
@@ -417,6 +431,7 @@ static void run(void *self, uint64_t end_ps)
         else
             advance_running(cpu, limit_cycles);
     }
+    cpu->core->yield = false;
     settle_pc(cpu);
     uint64_t own_ps = next_own_ps(cpu);
     uint64_t ready_ps = cpu->block == CPU_RUNNING ? cpu_ps(cpu, cpu->cycle) : TIME_NEVER;

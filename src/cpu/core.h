@@ -33,6 +33,8 @@ typedef struct cpu_core_config {
     /* Invariant checker (--check), or NULL: told of every store when it is performed. */
     void (*on_store)(void *checker, uint64_t now_ps, uint64_t line_address, uint64_t mask, const uint8_t *data);
     void *checker;
+    void (*on_mark)(void *self, unsigned core); /* cpu_core_set_mark; may be NULL where nobody sets one */
+    void *on_mark_self;
     uint32_t l2_size_bytes, l2_ways; /* for DC xSW at level 2 */
     cache_l1d_config_t l1d;
     mmu_config_t mmu;
@@ -64,6 +66,9 @@ void cpu_core_start(cpu_t *cpu, uint64_t entry, uint64_t x0);
 /* A core that sleeps in WFI goes on at `pc` at `cycle`, not before its present one, with X0 to X30 from x and NZCV
  * clear, as an external debugger would let it. Between runs of the engine. */
 void cpu_core_resume(cpu_t *cpu, uint64_t pc, const uint64_t x[31], uint64_t cycle);
+/* The core stops, once, before the instruction at pc and calls config.on_mark; it goes on in the next run of the engine.
+ */
+void cpu_core_set_mark(cpu_t *cpu, uint64_t pc);
 /* Settles the counters that depend on the present (cycles, sleep) at the end of the run. */
 void cpu_core_settle(cpu_t *cpu, uint64_t now_ps);
 /* The core stops for good before executing an instruction at or after this cycle (--max-cycles). */
@@ -183,6 +188,8 @@ typedef struct cpu_core {
     bool timer_stale;
     uint64_t reciprocal; /* of the period: 2^64 / period_ps, rounded down */
     uint64_t stop_cycle;
+    uint64_t mark_pc; /* or CPU_L0_NONE; its line is never entered through the fetch L0 */
+    bool yield;       /* leave this window early: the machine has something to do */
 
     cpu_fetch_line_t *fetch_lines; /* sets * ways */
     uint32_t fetch_sets, fetch_ways;
@@ -250,6 +257,12 @@ enum {
 
 /* Sends a request of the core to its cluster; message->source is filled in. */
 void cpu_send(cpu_t *cpu, uint64_t now_cycles, chi_message_t *message);
+
+/* The line being entered holds the mark. */
+static inline bool cpu_near_mark(const cpu_t *cpu)
+{
+    return cpu->core->mark_pc != CPU_L0_NONE && cpu->line_pc == chi_line(cpu->core->mark_pc);
+}
 
 /* Blocks the instruction: sets why, returns CPU_RETRY. */
 cpu_status_t cpu_retry(cpu_t *cpu, cpu_stall_kind_t kind, cpu_block_t block);

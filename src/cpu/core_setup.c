@@ -137,6 +137,7 @@ int cpu_core_new(engine_t *engine, const cpu_core_config_t *config, const struct
     cpu->core->config = *config;
     cpu->core->decoder = decoder;
     cpu->core->stop_cycle = UINT64_MAX;
+    cpu->core->mark_pc = CPU_L0_NONE;
     cpu->core->drain_cycle = cpu->core->ask_cycle = UINT64_MAX;
     base_random_init(&cpu->core->jitter_random, config->jitter_seed);
     cpu->core->timer_stale = true;
@@ -214,6 +215,12 @@ void cpu_core_resume(cpu_t *cpu, uint64_t pc, const uint64_t x[31], uint64_t cyc
     memcpy(cpu->x, x, 31 * sizeof(*x));
     set_nzcv(cpu, 0);
     engine_component_wake_at(cpu->component, cpu_ps(cpu, cycle));
+}
+
+void cpu_core_set_mark(cpu_t *cpu, uint64_t pc)
+{
+    cpu->core->mark_pc = pc;
+    cpu_fetch_drop_l0(cpu, 0, 0);
 }
 
 void cpu_core_settle(cpu_t *cpu, uint64_t now_ps)

@@ -110,6 +110,8 @@ static void enter(cpu_t *cpu, cpu_fetch_line_t *line)
 
 static void fill_l0(cpu_t *cpu, cpu_fetch_line_t *line)
 {
+    if (cpu_near_mark(cpu))
+        return;
     cpu_fetch_l0_entry_t *entry = &cpu->fetch_l0[(cpu->pc >> CHI_LINE_SHIFT) & (CPU_FETCH_L0_ENTRIES - 1)];
     *entry =
         (cpu_fetch_l0_entry_t){.tag = cpu->pc >> CHI_LINE_SHIFT, .last_use = &line->last_use, .insns = line->insns};

@@ -2,16 +2,19 @@
 #include "observe/stats.h"
 
 #include <glib.h>
+#include <stdbool.h>
 #include <string.h>
 
 typedef struct group {
     char *path;
     const stats_counter_t *counters;
     const char *base;
+    bool gauges;
 } group_t;
 
 struct stats {
     GArray *groups;
+    GHashTable *reset; /* address of a counter -> what it held at the last reset; NULL: never reset */
 };
 
 stats_t *stats_new(void)
@@ -28,20 +31,54 @@ void stats_free(stats_t *stats)
     for (guint i = 0; i < stats->groups->len; i++)
         g_free(g_array_index(stats->groups, group_t, i).path);
     g_array_free(stats->groups, TRUE);
+    if (stats->reset)
+        g_hash_table_destroy(stats->reset);
     g_free(stats);
+}
+
+static void add(stats_t *stats, const char *path, const stats_counter_t *counters, const void *base, bool gauges)
+{
+    group_t group = {.path = g_strdup(path), .counters = counters, .base = base, .gauges = gauges};
+    g_array_append_val(stats->groups, group);
 }
 
 void stats_add_group(stats_t *stats, const char *path, const stats_counter_t *counters, const void *base)
 {
-    group_t group = {.path = g_strdup(path), .counters = counters, .base = base};
-    g_array_append_val(stats->groups, group);
+    add(stats, path, counters, base, false);
 }
 
-static uint64_t value_of(const group_t *group, const stats_counter_t *counter)
+void stats_add_gauges(stats_t *stats, const char *path, const stats_counter_t *counters, const void *base)
 {
-    uint64_t value;
-    memcpy(&value, group->base + counter->offset, sizeof(value));
-    return value;
+    add(stats, path, counters, base, true);
+}
+
+static const uint64_t *place_of(const group_t *group, const stats_counter_t *counter)
+{
+    return (const uint64_t *)(const void *)(group->base + counter->offset);
+}
+
+void stats_reset(stats_t *stats)
+{
+    if (!stats->reset)
+        stats->reset = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, g_free);
+    for (guint i = 0; i < stats->groups->len; i++) {
+        const group_t *group = &g_array_index(stats->groups, group_t, i);
+        for (const stats_counter_t *counter = group->counters; counter->name && !group->gauges; counter++) {
+            const uint64_t *place = place_of(group, counter);
+            g_hash_table_replace(stats->reset, (gpointer)place, g_memdup2(place, sizeof(*place)));
+        }
+    }
+}
+
+uint64_t stats_since_reset(const stats_t *stats, const uint64_t *counter)
+{
+    const uint64_t *then = stats->reset ? g_hash_table_lookup(stats->reset, counter) : NULL;
+    return *counter - (then ? *then : 0);
+}
+
+static uint64_t value_of(const stats_t *stats, const group_t *group, const stats_counter_t *counter)
+{
+    return stats_since_reset(stats, place_of(group, counter));
 }
 
 void stats_each(const stats_t *stats, stats_visit_t *visit, void *self)
@@ -49,7 +86,7 @@ void stats_each(const stats_t *stats, stats_visit_t *visit, void *self)
     for (guint i = 0; i < stats->groups->len; i++) {
         const group_t *group = &g_array_index(stats->groups, group_t, i);
         for (const stats_counter_t *counter = group->counters; counter->name; counter++)
-            visit(self, group->path, counter, value_of(group, counter));
+            visit(self, group->path, counter, value_of(stats, group, counter));
     }
 }
 
@@ -72,7 +109,7 @@ uint64_t stats_get(const stats_t *stats, const char *path, int *ret_found)
         if (counter) {
             if (ret_found)
                 *ret_found = 1;
-            return value_of(group, counter);
+            return value_of(stats, group, counter);
         }
     }
     if (ret_found)

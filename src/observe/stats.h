@@ -30,6 +30,14 @@ void stats_free(stats_t *stats);
 /* Registers `counters` of the struct at `base` under `path`; the table and struct outlive the registry. */
 void stats_add_group(stats_t *stats, const char *path, const stats_counter_t *counters, const void *base);
 
+/* From now on values count from here: what every counter holds now is taken off. For counters that only grow; those of
+ * groups added as gauges stay as they are. */
+void stats_reset(stats_t *stats);
+/* The same as stats_add_group for values that are no sums: a median, a maximum. */
+void stats_add_gauges(stats_t *stats, const char *path, const stats_counter_t *counters, const void *base);
+/* What a registered counter has counted since the last reset. */
+uint64_t stats_since_reset(const stats_t *stats, const uint64_t *counter);
+
 /* Visits all counters in registration order. */
 typedef void stats_visit_t(void *self, const char *path, const stats_counter_t *counter, uint64_t value);
 void stats_each(const stats_t *stats, stats_visit_t *visit, void *self);
