@@ -80,6 +80,7 @@ static int set_seed(void *target, const char *shown, const char *value, base_err
     }
 
 STRING_SETTER(set_preset, preset)
+STRING_SETTER(set_timing_from, machine.timing_from)
 STRING_SETTER(set_trace, trace_path)
 STRING_SETTER(set_stats, stats_path)
 STRING_SETTER(set_dump_dtb, dump_dtb_path)
@@ -177,7 +178,14 @@ const cli_option_t cli_run_option_table[] = {
      "-C cores.start=HOW.",
      set_start},
     {"seed", 0, "N", "Seed of every random choice. As -C perturb.seed=N.", set_seed},
-    {"mode", 0, "MODE", "timing, the only one.", set_mode},
+    {"mode", 0, "MODE",
+     "timing: caches, coherence and memory with their time; functional: memory is perfect, for boot and "
+     "bring-up. Default: timing.",
+     set_mode},
+    {"timing-from", 0, "WHERE",
+     "Starts in functional mode and goes over to timing mode, with empty caches and counters at 0: before the "
+     "instruction at a symbol of the image or an address (0x...), or after so many instructions (as 100M).",
+     set_timing_from},
     {"dump-config", 0, NULL,
      "Prints all parameters with values, ranges and meaning, and ends. The output is a file for "
      "--preset.",
@@ -266,6 +274,16 @@ static int apply_preset(cli_run_options_t *options, base_error_t *error)
     return result;
 }
 
+/* --timing-from says functional mode; what watches the caches has nothing to watch there. */
+static int check_mode(machine_options_t *options, base_error_t *error)
+{
+    if (options->timing_from)
+        options->mode = MACHINE_FUNCTIONAL;
+    if (options->mode == MACHINE_FUNCTIONAL && options->check)
+        return base_fail(error, -EINVAL, "--check watches caches, which functional mode does not have; leave one out");
+    return 0;
+}
+
 int cli_run_options_parse(int argc, char *const *argv, cli_run_options_t *ret_options, base_error_t *error)
 {
     cli_run_options_t options = {.max_cycles = UINT64_MAX,
@@ -280,6 +298,8 @@ int cli_run_options_parse(int argc, char *const *argv, cli_run_options_t *ret_op
         result = apply_settings(&options, error);
     if (result == 0)
         result = machine_config_check(&options.config, error);
+    if (result == 0)
+        result = check_mode(&options.machine, error);
     if (result == 0 && !options.boot.image_path && !options.dump_config && !options.dump_dtb_path)
         result = base_fail(error, -EINVAL, "run needs an image: mesim run IMAGE; `mesim help run` tells more");
     if (result < 0) {

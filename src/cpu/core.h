@@ -66,7 +66,8 @@ void cpu_core_start(cpu_t *cpu, uint64_t entry, uint64_t x0);
 /* A core that sleeps in WFI goes on at `pc` at `cycle`, not before its present one, with X0 to X30 from x and NZCV
  * clear, as an external debugger would let it. Between runs of the engine. */
 void cpu_core_resume(cpu_t *cpu, uint64_t pc, const uint64_t x[31], uint64_t cycle);
-/* The core stops, once, before the instruction at pc and calls config.on_mark; it goes on in the next run of the engine.
+/* The core stops, once, before the instruction at pc and calls config.on_mark; it goes on in the next run of the
+ * engine.
  */
 void cpu_core_set_mark(cpu_t *cpu, uint64_t pc);
 /* Settles the counters that depend on the present (cycles, sleep) at the end of the run. */

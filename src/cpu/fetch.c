@@ -158,9 +158,7 @@ static bool enter_from_ram(cpu_t *cpu, const mmu_translation_t *translation)
     cpu_fetch_line_t *line = cached ? victim(core, address) : core->uncached;
     fill(cpu, line, address, bytes);
     enter(cpu, line);
-    if (cached)
-        cpu_functional_fetched(core->functional, address);
-    else
+    if (!cached)
         line->address = CPU_L0_NONE;
     return true;
 }

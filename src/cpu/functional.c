@@ -1,25 +1,20 @@
-/* What the cores of functional mode share: RAM, who monitors which line, and which lines hold fetched instructions. */
+/* What the cores of functional mode share: RAM, and who monitors which line. */
 #include "cpu/functional_impl.h"
 
 #include <glib.h>
 #include <limits.h>
 
-cpu_functional_t *cpu_functional_new(uint8_t *ram, uint64_t base, uint64_t bytes, bool coherent_fetch)
+cpu_functional_t *cpu_functional_new(uint8_t *ram, uint64_t base, uint64_t bytes)
 {
     cpu_functional_t *functional = g_new0(cpu_functional_t, 1);
     functional->ram = ram;
     functional->base = base;
     functional->bytes = bytes;
-    if (coherent_fetch)
-        functional->fetched = g_malloc0((bytes >> CHI_LINE_SHIFT) / 8 + 1);
     return functional;
 }
 
 void cpu_functional_free(cpu_functional_t *functional)
 {
-    if (!functional)
-        return;
-    g_free(functional->fetched);
     g_free(functional);
 }
 
@@ -73,56 +68,17 @@ static bool clear_monitors(cpu_functional_t *functional, unsigned writer, uint64
     return cleared;
 }
 
-/* --- fetched lines --- */
-
-static bool is_fetched(const cpu_functional_t *functional, uint64_t line)
-{
-    uint64_t number = (line - functional->base) >> CHI_LINE_SHIFT;
-    return functional->fetched && functional->fetched[number / 8] >> number % 8 & 1;
-}
-
-void cpu_functional_fetched(cpu_functional_t *functional, uint64_t physical)
-{
-    uint64_t line = chi_line(physical), number = (line - functional->base) >> CHI_LINE_SHIFT;
-    if (!functional->fetched || is_fetched(functional, line))
-        return;
-    functional->fetched[number / 8] |= (uint8_t)(1u << number % 8);
-    for (unsigned i = 0; i < functional->cores; i++)
-        cpu_l0_line_lost(functional->cpu[i], line, true);
-}
-
-static void drop_fetched(cpu_functional_t *functional, uint64_t line)
-{
-    uint64_t number = (line - functional->base) >> CHI_LINE_SHIFT;
-    functional->fetched[number / 8] &= (uint8_t) ~(1u << number % 8);
-    for (unsigned i = 0; i < functional->cores; i++)
-        cpu_fetch_invalidate_line(functional->cpu[i], line);
-}
-
 /* --- stores --- */
 
 bool cpu_functional_wrote(cpu_t *cpu, uint64_t physical)
 {
     cpu_functional_t *functional = cpu->core->functional;
-    uint64_t line = chi_line(physical);
-    if (base_unlikely(is_fetched(functional, line)))
-        drop_fetched(functional, line);
-    return base_unlikely(functional->armed) && clear_monitors(functional, cpu->index, line);
-}
-
-bool cpu_functional_may_filter_stores(const cpu_t *cpu, uint64_t physical)
-{
-    return !cpu_functional_monitored(cpu, physical) && !is_fetched(cpu->core->functional, chi_line(physical));
+    return base_unlikely(functional->armed) && clear_monitors(functional, cpu->index, chi_line(physical));
 }
 
 void cpu_functional_written(cpu_functional_t *functional, uint64_t physical)
 {
-    uint64_t line = chi_line(physical);
-    if (!cpu_functional_ram(functional, line, CHI_LINE_BYTES))
-        return;
-    if (is_fetched(functional, line))
-        drop_fetched(functional, line);
-    clear_monitors(functional, UINT_MAX, line);
+    clear_monitors(functional, UINT_MAX, chi_line(physical));
 }
 
 /* --- coming and going --- */

@@ -5,9 +5,8 @@
  * Here cores do share state, so the engine has to visit them in one fixed order, and the interleaving of their
  * accesses is that of the windows: sequentially consistent, and the same in every run.
  *
- * What the caches would have done is kept by other means where the architecture can tell: a store clears the exclusive
- * monitors that other cores hold on its line, and where instruction caches are coherent (CTR_EL0.DIC) it removes the
- * line from them. */
+ * A store clears the exclusive monitors that other cores hold on its line. Decoded instruction lines are not coherent
+ * with stores, as in timing mode (CTR_EL0.DIC is 0): IC operations remove them. */
 #ifndef MESIM_CPU_FUNCTIONAL_H
 #define MESIM_CPU_FUNCTIONAL_H
 
@@ -15,9 +14,8 @@
 
 typedef struct cpu_functional cpu_functional_t;
 
-/* ram: the machine's memory, bytes of it from physical address base; both whole lines. coherent_fetch: stores reach the
- * instruction caches. */
-cpu_functional_t *cpu_functional_new(uint8_t *ram, uint64_t base, uint64_t bytes, bool coherent_fetch);
+/* ram: the machine's memory, bytes of it from physical address base; both whole lines. */
+cpu_functional_t *cpu_functional_new(uint8_t *ram, uint64_t base, uint64_t bytes);
 void cpu_functional_free(cpu_functional_t *functional); /* NULL is fine */
 
 /* The core goes on in functional mode; before its first instruction. `functional` outlives that mode. */
@@ -33,8 +31,6 @@ void cpu_functional_written(cpu_functional_t *functional, uint64_t physical);
 
 /* Where `bytes` at physical are in RAM; NULL: not all of them are. */
 uint8_t *cpu_functional_ram(const cpu_functional_t *functional, uint64_t physical, uint64_t bytes);
-/* The core holds this line, decoded. */
-void cpu_functional_fetched(cpu_functional_t *functional, uint64_t physical);
 
 extern const cpu_memory_port_t cpu_functional_port;
 

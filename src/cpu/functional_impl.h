@@ -13,7 +13,6 @@ struct cpu_functional {
     unsigned cores;
     uint64_t armed; /* bit i: core i's monitor is armed, on monitored[i] */
     uint64_t monitored[CHI_MAX_CORES];
-    uint8_t *fetched; /* a bit a line of RAM: some core holds it decoded; NULL where nobody needs to know */
 };
 
 /* Arms the core's monitor. From then on no other core's store to the line goes by its L0 filter. */
@@ -23,7 +22,4 @@ void cpu_functional_disarm(cpu_t *cpu);
 bool cpu_functional_monitored(const cpu_t *cpu, uint64_t physical);
 /* To be called after each store that does not go by the filter. True: a monitor was cleared, which wakes its core. */
 bool cpu_functional_wrote(cpu_t *cpu, uint64_t physical);
-/* Nobody needs to be told of this core's stores to the line. */
-bool cpu_functional_may_filter_stores(const cpu_t *cpu, uint64_t physical);
-
 #endif

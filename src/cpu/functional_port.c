@@ -29,13 +29,12 @@ static void fill_l0(cpu_t *cpu, const cpu_access_t *access, const cpu_part_t *pa
         !cpu->core->config.fast_path || cpu->sys.SCTLR_EL1 & CPU_SCTLR_A)
         return;
     uint64_t tag = access->va >> CHI_LINE_SHIFT;
-    bool writable = parts[0].writable && cpu_functional_may_filter_stores(cpu, parts[0].physical);
-    cpu->l0[tag & (CPU_L0_ENTRIES - 1)] =
-        (cpu_l0_entry_t){.read_tag = tag,
-                         .write_tag = writable ? tag : CPU_L0_NONE,
-                         .line = &cpu->core->functional_line,
-                         .data = place - (parts[0].physical & (CHI_LINE_BYTES - 1)),
-                         .physical = chi_line(parts[0].physical)};
+    bool writable = parts[0].writable && !cpu_functional_monitored(cpu, parts[0].physical);
+    cpu->l0[tag & (CPU_L0_ENTRIES - 1)] = (cpu_l0_entry_t){.read_tag = tag,
+                                                           .write_tag = writable ? tag : CPU_L0_NONE,
+                                                           .line = &cpu->core->functional_line,
+                                                           .data = place - (parts[0].physical & (CHI_LINE_BYTES - 1)),
+                                                           .physical = chi_line(parts[0].physical)};
 }
 
 /* A store was performed. A core that lost its monitor may sleep in WFE: an event reaches it as a message does. */
@@ -135,7 +134,7 @@ static cpu_status_t port_store_exclusive(cpu_t *cpu, const cpu_insn_t *in, uint6
     cpu_status_t status = locate(cpu, in, now_cycles, access, &part, &place);
     if (status != CPU_OK)
         return status;
-    bool passed = cpu_monitor_claim(cpu, part.physical, access->size_bytes * access->elements);
+    bool passed = cpu_monitor_claim(cpu, cpu_pc(cpu, in), part.physical, access->size_bytes * access->elements);
     cpu_functional_disarm(cpu);
     if (passed) {
         memory_bytes(access, values, bytes);
@@ -204,8 +203,8 @@ static cpu_status_t port_cache_op(cpu_t *cpu, const cpu_insn_t *in, uint64_t now
     bool write = op == CPU_DC_ZVA || op == CPU_DC_IVAC;
     if (op == CPU_IC_IVAU)
         return cpu_maintain_address(cpu, in, now_cycles, va, op);
-    cpu_status_t status = cpu_maintain_translate(cpu, in, now_cycles, va, write ? MMU_WRITE : MMU_READ,
-                                                 op != CPU_DC_ZVA, &translation);
+    cpu_status_t status =
+        cpu_maintain_translate(cpu, in, now_cycles, va, write ? MMU_WRITE : MMU_READ, op != CPU_DC_ZVA, &translation);
     if (status != CPU_OK)
         return status;
     if (op != CPU_DC_ZVA) {

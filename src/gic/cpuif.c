@@ -203,6 +203,11 @@ const gic_cpuif_stats_t *gic_cpuif_stats(const gic_cpuif_t *cpuif)
     return &cpuif->stats;
 }
 
+void gic_cpuif_forget_latency(gic_cpuif_t *cpuif)
+{
+    cpuif->latency = (gic_latency_t){0};
+}
+
 const gic_latency_t *gic_cpuif_latency(const gic_cpuif_t *cpuif)
 {
     return &cpuif->latency;

@@ -109,6 +109,8 @@ void gic_cpuif_reset(gic_cpuif_t *cpuif, uint64_t now_ps);
 
 const gic_cpuif_stats_t *gic_cpuif_stats(const gic_cpuif_t *cpuif);
 const gic_latency_t *gic_cpuif_latency(const gic_cpuif_t *cpuif);
+/* Begins the histograms anew. */
+void gic_cpuif_forget_latency(gic_cpuif_t *cpuif);
 const observe_guest_log_t *gic_cpuif_guest_log(const gic_cpuif_t *cpuif);
 
 /* Injects a fault, in a build with MESIM_FAULTS; without effect in others. */

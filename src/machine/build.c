@@ -77,6 +77,14 @@ static mmu_config_t mmu_config(const machine_t *machine)
     };
 }
 
+static void on_mark(void *self, unsigned core)
+{
+    machine_t *machine = self;
+    (void)core;
+    machine->at_mark = true;
+    engine_request_stop(machine->engine);
+}
+
 static int build_core(machine_t *machine, unsigned core, cpu_features_t features, base_error_t *error)
 {
     const machine_config_t *config = &machine->config;
@@ -99,6 +107,8 @@ static int build_core(machine_t *machine, unsigned core, cpu_features_t features
         .fast_path = machine->options.fast_path,
         .on_store = machine->options.check ? machine_check_on_store : NULL,
         .checker = &machine->cores[core],
+        .on_mark = on_mark,
+        .on_mark_self = machine,
         .l2_size_bytes = (uint32_t)config->l2_size_bytes,
         .l2_ways = (uint32_t)config->l2_ways,
         .l1d = l1d_config(machine, core),

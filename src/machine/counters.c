@@ -49,9 +49,9 @@ static void register_core(machine_t *machine, unsigned index)
     add(machine, index, ".mmu", mmu_counters, mmu_stats(core->cpu->mmu));
     add(machine, index, ".gic", gic_cpuif_counters, gic_cpuif_stats(core->gic));
     for (unsigned phase = 0; phase < GIC_PHASE_COUNT; phase++) {
-        char *part = g_strdup_printf(".ipi_latency.%s", gic_phase_name((gic_phase_t)phase));
-        add(machine, index, part, summary_counters, &core->latency[phase]);
-        g_free(part);
+        char *path = g_strdup_printf("core%u.ipi_latency.%s", index, gic_phase_name((gic_phase_t)phase));
+        stats_add_gauges(machine->stats, path, summary_counters, &core->latency[phase]);
+        g_free(path);
     }
     for (unsigned kind = 0; kind < CPU_STALL_KIND_COUNT; kind++) {
         char *part = g_strdup_printf(".stalls.%s", cpu_stall_kind_name((cpu_stall_kind_t)kind));
@@ -95,4 +95,18 @@ void machine_counters_settle(machine_t *machine)
         for (unsigned phase = 0; phase < GIC_PHASE_COUNT; phase++)
             core->latency[phase] = summarise(&latency->phase[phase]);
     }
+}
+
+void machine_counters_reset(machine_t *machine)
+{
+    for (unsigned core = 0; core < machine->config.cores; core++) {
+        cpu_profile_t *profile = &machine->cores[core].cpu->core->profile;
+        gic_cpuif_forget_latency(machine->cores[core].gic);
+        cpu_profile_done(profile);
+        cpu_profile_init(profile);
+    }
+    machine_counters_settle(machine);
+    stats_reset(machine->stats);
+    machine->counters_reset = true;
+    machine->counted_from_ps = engine_now_ps(machine->engine);
 }

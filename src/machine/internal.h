@@ -26,6 +26,8 @@ typedef struct machine_summary {
     uint64_t count, minimum_ps, median_ps, p99_ps, maximum_ps, sum_ps;
 } machine_summary_t;
 
+enum { MACHINE_CORE_LINKS = 6 }; /* of a core: to and from cluster, GIC, power */
+
 /* One core with what stands beside it. */
 typedef struct machine_core {
     const machine_t *machine;
@@ -33,6 +35,8 @@ typedef struct machine_core {
     gic_cpuif_t *gic;
     uint64_t mpidr;
     engine_link_t *to_cluster, *from_cluster, *to_gic, *from_gic, *to_power, *from_power;
+    uint64_t link_ps[MACHINE_CORE_LINKS]; /* latencies of these links in timing mode; set while functional mode has
+                                             longer ones */
     machine_summary_t latency[GIC_PHASE_COUNT];
     uint64_t seen_instructions, seen_exceptions; /* at the end of the last slice */
 } machine_core_t;
@@ -64,6 +68,11 @@ struct machine {
     machine_end_t end;
     unsigned end_core; /* who asked for it, or whose fault it is */
     uint64_t seen_instructions, silent_since_ps;
+    uint64_t timing_at_instructions; /* functional mode ends when so many are executed; UINT64_MAX: not by that */
+    bool at_mark;                    /* a core is where functional mode ends */
+    bool switched;                   /* it has ended */
+    bool counters_reset;             /* at counted_from_ps */
+    uint64_t counted_from_ps;
     unsigned last_to_run; /* of injected faults only: cpu_t.last_to_run */
 };
 
@@ -73,8 +82,14 @@ int machine_build(machine_t *machine, base_error_t *error);
 int machine_wire(machine_t *machine, base_error_t *error);
 /* mode.c: functional mode, and the switch to timing mode. */
 int machine_mode_enter_functional(machine_t *machine, base_error_t *error);
+/* Finds where options.timing_from is, in the loaded image. */
+int machine_mode_mark(machine_t *machine, base_error_t *error);
+/* Between slices: goes over to timing mode where that is due. */
+void machine_mode_update(machine_t *machine);
 /* counters.c: registers every counter; what is derived is filled by machine_counters_settle. */
 void machine_counters_register(machine_t *machine);
 void machine_counters_settle(machine_t *machine);
+/* From now on the counters count anew. Between runs of the engine. */
+void machine_counters_reset(machine_t *machine);
 
 #endif

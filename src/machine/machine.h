@@ -27,6 +27,10 @@ typedef enum machine_mode {
 /* How the simulator works. Nothing here changes a result, but mode, input_fd and fault. */
 typedef struct machine_options {
     machine_mode_t mode; /* in which the run starts; functional: without check and trace_memory, and in one order */
+    /* Where a run that starts in functional mode goes over to timing mode, with empty caches and its counters begun
+     * anew: before the instruction at a symbol of the image or an address (0x...), or after so many instructions of
+     * all cores, to the next microsecond. NULL: nowhere. */
+    const char *timing_from;
     engine_order_t order;
     bool fast_path; /* L0 filters and threaded handlers */
     bool check;     /* invariant checkers */

@@ -14,24 +14,26 @@ static void print_shared(const machine_t *machine, FILE *stream)
     const interconnect_system_stats_t *memory = interconnect_system_stats(machine->system);
     const struct {
         const char *label, *unit;
-        uint64_t value;
+        const uint64_t *counter;
     } rows[] = {
-        {"L2 hits", "count", cluster->l2_hits},
-        {"L2 misses", "count", cluster->l2_misses},
-        {"passed from core to core", "lines", cluster->cache_to_cache_transfers},
-        {"answered without a snoop", "count", cluster->snoops_filtered},
-        {"requests that waited", "count", cluster->stalled_requests},
-        {"back-invalidations", "lines", cluster->back_invalidations},
-        {"written back to memory", "lines", cluster->write_backs_to_memory},
-        {"TLB and instruction-cache broadcasts", "count", cluster->dvm_operations},
-        {"memory reads", "count", memory->dram_reads},
-        {"memory writes", "count", memory->dram_writes},
-        {"accesses to no memory or device", "count", memory->decode_errors},
+        {"L2 hits", "count", &cluster->l2_hits},
+        {"L2 misses", "count", &cluster->l2_misses},
+        {"passed from core to core", "lines", &cluster->cache_to_cache_transfers},
+        {"answered without a snoop", "count", &cluster->snoops_filtered},
+        {"requests that waited", "count", &cluster->stalled_requests},
+        {"back-invalidations", "lines", &cluster->back_invalidations},
+        {"written back to memory", "lines", &cluster->write_backs_to_memory},
+        {"TLB and instruction-cache broadcasts", "count", &cluster->dvm_operations},
+        {"memory reads", "count", &memory->dram_reads},
+        {"memory writes", "count", &memory->dram_writes},
+        {"accesses to no memory or device", "count", &memory->decode_errors},
     };
     table_t *table = table_new(1);
     table_heading(table, "shared: level-2 cache, snoop control unit, memory");
-    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
-        table_sum(table, rows[i].label, rows[i].unit, &rows[i].value);
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        uint64_t value = stats_since_reset(machine->stats, rows[i].counter);
+        table_sum(table, rows[i].label, rows[i].unit, &value);
+    }
     table_print(table, stream);
     table_free(table);
 }
@@ -77,6 +79,12 @@ static void print_summary(const machine_t *machine, double host_seconds, FILE *s
     fprintf(stream, "%" PRIu64 " instructions in %.2f s of the host: %.1f MIPS; trace hash %016" PRIx64 "\n",
             instructions, host_seconds, host_seconds > 0 ? (double)instructions / host_seconds / 1e6 : 0.0,
             machine_trace_hash(machine));
+    if (machine->functional && !machine->switched)
+        fprintf(stream, "functional mode: caches, coherence and memory latency were not simulated\n");
+    else if (machine->counters_reset)
+        fprintf(stream, "counted from %" PRIu64 ".%03u us on%s\n", machine->counted_from_ps / 1000000,
+                (unsigned)(machine->counted_from_ps / 1000 % 1000),
+                machine->functional ? "; functional mode before" : "");
 }
 
 void machine_report_print(const machine_t *machine, double host_seconds, FILE *stream)

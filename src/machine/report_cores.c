@@ -13,12 +13,12 @@ typedef uint64_t value_t(const machine_core_t *core);
 #define CPU_VALUE(field)                                                                                               \
     static uint64_t field(const machine_core_t *core)                                                                  \
     {                                                                                                                  \
-        return core->cpu->stats.field;                                                                                 \
+        return stats_since_reset(core->machine->stats, &core->cpu->stats.field);                                       \
     }
 #define L1D_VALUE(field)                                                                                               \
     static uint64_t l1d_##field(const machine_core_t *core)                                                            \
     {                                                                                                                  \
-        return cache_l1d_stats(core->cpu->core->l1d)->field;                                                           \
+        return stats_since_reset(core->machine->stats, &cache_l1d_stats(core->cpu->core->l1d)->field);                 \
     }
 
 CPU_VALUE(instructions)
@@ -61,12 +61,12 @@ L1D_VALUE(fills_from_memory)
 
 static uint64_t sgi_targets(const machine_core_t *core)
 {
-    return gic_cpuif_stats(core->gic)->sgi_targets;
+    return stats_since_reset(core->machine->stats, &gic_cpuif_stats(core->gic)->sgi_targets);
 }
 
 static uint64_t sgi_received(const machine_core_t *core)
 {
-    return gic_cpuif_stats(core->gic)->sgi_received;
+    return stats_since_reset(core->machine->stats, &gic_cpuif_stats(core->gic)->sgi_received);
 }
 
 typedef struct line {
@@ -160,10 +160,11 @@ static void add_ipc(report_t *report)
 {
     uint64_t all_instructions = 0, all_cycles = 0;
     for (unsigned i = 0; i < report->machine->config.cores; i++) {
-        const cpu_stats_t *stats = &report->machine->cores[i].cpu->stats;
-        report->values[i] = stats->cycles ? stats->instructions * 100 / stats->cycles : 0;
-        all_instructions += stats->instructions;
-        all_cycles += stats->cycles;
+        const machine_core_t *core = &report->machine->cores[i];
+        uint64_t core_instructions = instructions(core), core_cycles = cycles(core);
+        report->values[i] = core_cycles ? core_instructions * 100 / core_cycles : 0;
+        all_instructions += core_instructions;
+        all_cycles += core_cycles;
     }
     table_row(report->table, "IPC", "per cycle", TABLE_HUNDREDTHS, report->values,
               all_cycles ? all_instructions * 100 / all_cycles : 0);
@@ -174,7 +175,8 @@ static void add_transactions(report_t *report)
     table_heading(report->table, "coherence transactions sent");
     for (unsigned opcode = 0; opcode < CHI_OPCODE_COUNT; opcode++) {
         for (unsigned i = 0; i < report->machine->config.cores; i++)
-            report->values[i] = cache_l1d_stats(report->machine->cores[i].cpu->core->l1d)->requests[opcode];
+            report->values[i] = stats_since_reset(
+                report->machine->stats, &cache_l1d_stats(report->machine->cores[i].cpu->core->l1d)->requests[opcode]);
         table_sum(report->table, chi_opcode_name((chi_opcode_t)opcode), "count", report->values);
     }
 }
@@ -185,7 +187,8 @@ static void add_stalls(report_t *report, unsigned kind)
         if (block == CPU_BLOCK_OFF || block == CPU_BLOCK_HALTED || block == CPU_BLOCK_WFI || block == CPU_BLOCK_WFE)
             continue; /* sleep, which has its own row */
         for (unsigned i = 0; i < report->machine->config.cores; i++)
-            report->values[i] = report->machine->cores[i].cpu->core->stalls[kind][block];
+            report->values[i] =
+                stats_since_reset(report->machine->stats, &report->machine->cores[i].cpu->core->stalls[kind][block]);
         char *label =
             g_strdup_printf("%s: %s", cpu_stall_kind_name((cpu_stall_kind_t)kind), cpu_block_name((cpu_block_t)block));
         table_sum(report->table, label, "cycles", report->values);

@@ -6,6 +6,8 @@
 /* A slice is long enough to cost nothing and short enough to answer Ctrl-C. Its length is simulated time, so that no
  * result depends on the host. */
 #define SLICE_PS (TIME_PS_PER_SECOND / 10000)
+/* While instructions are counted towards the end of functional mode. */
+#define COUNTING_SLICE_PS (TIME_PS_PER_SECOND / 1000000)
 
 /* So many exceptions in a slice, each taken by the first instruction of the vector of the one before. */
 enum { CRASH_EXCEPTIONS = 64 };
@@ -104,6 +106,11 @@ static machine_end_t judge(machine_t *machine, engine_stop_t stop, bool at_limit
     return MACHINE_NOT_ENDED;
 }
 
+static bool counting(const machine_t *machine)
+{
+    return machine->functional && !machine->switched && machine->timing_at_instructions != UINT64_MAX;
+}
+
 machine_end_t machine_run(machine_t *machine, uint64_t max_cycles)
 {
     uint64_t limit_ps = TIME_NEVER;
@@ -114,9 +121,11 @@ machine_end_t machine_run(machine_t *machine, uint64_t max_cycles)
     }
     uint64_t slice_end_ps = 0;
     while (machine->end == MACHINE_NOT_ENDED) {
-        slice_end_ps = slice_end_ps + SLICE_PS < limit_ps ? slice_end_ps + SLICE_PS : limit_ps;
+        uint64_t slice_ps = counting(machine) ? COUNTING_SLICE_PS : SLICE_PS;
+        slice_end_ps = slice_end_ps + slice_ps < limit_ps ? slice_end_ps + slice_ps : limit_ps;
         engine_stop_t stop = engine_run(machine->engine, slice_end_ps);
         machine->end = judge(machine, stop, slice_end_ps == limit_ps);
+        machine_mode_update(machine);
     }
     machine_check_finish(machine);
     if (machine_violations(machine))

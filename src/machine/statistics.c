@@ -85,12 +85,17 @@ static JsonObject *sim_object(const machine_t *machine, JsonObject *descriptions
     char hash[20];
     g_snprintf(hash, sizeof(hash), "%016" PRIx64, machine_trace_hash(machine));
     json_object_set_string_member(sim, "end", machine_end_text(machine->end));
+    json_object_set_string_member(sim, "mode", machine->functional && !machine->switched ? "functional" : "timing");
     set_number(sim, "ps", machine_now_ps(machine));
+    set_number(sim, "counted_from_ps", machine->counted_from_ps);
     set_number(sim, "instructions", machine_instructions(machine));
     set_number(sim, "trace_records", trace_records(machine->trace));
     json_object_set_string_member(sim, "trace_hash", hash);
     set_number(sim, "lookahead_ps", engine_lookahead_ps(machine->engine));
     describe(descriptions, "sim.ps", "ps", "simulated time at the end of the run");
+    describe(descriptions, "sim.mode", "name", "functional: caches, coherence and memory latency were not simulated");
+    describe(descriptions, "sim.counted_from_ps", "ps",
+             "counters but those of sim count from here: where timing mode began");
     describe(descriptions, "sim.instructions", "count", "instructions executed by all cores");
     describe(descriptions, "sim.trace_records", "count", "trace records, written or not");
     describe(descriptions, "sim.trace_hash", "hash", "all trace records folded into 64 bits");

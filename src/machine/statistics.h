@@ -1,8 +1,8 @@
 /* The statistics of a run as JSON.
  *
  * `schema` changes when a reader of the former would fail. Counters stand at their paths, those of core n in cores[n];
- * `profile` is described in docs/profile.md. `description` gives each path's unit and meaning. What depends on the host stands under `host`, at the end, and
- * nowhere else: two runs of the same machine and image agree in all the rest. */
+ * `profile` is described in docs/profile.md. `description` gives each path's unit and meaning. What depends on the host
+ * stands under `host`, at the end, and nowhere else: two runs of the same machine and image agree in all the rest. */
 #ifndef MESIM_MACHINE_STATISTICS_H
 #define MESIM_MACHINE_STATISTICS_H
 
