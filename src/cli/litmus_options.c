@@ -87,6 +87,14 @@ static int set_compare(void *target, const char *shown, const char *value, base_
     return 0;
 }
 
+#if MESIM_FAULTS
+static int set_fault(void *target, const char *shown, const char *value, base_error_t *error)
+{
+    (void)shown;
+    return machine_fault_find(value, &((cli_litmus_options_t *)target)->litmus.rig.fault, error);
+}
+#endif
+
 const cli_option_t cli_litmus_option_table[] = {
     {.name = "OPTIONS"},
     {"runs", 'n', "RUNS", "How often each test is run; 100000 if not given.", set_runs},
@@ -109,6 +117,10 @@ const cli_option_t cli_litmus_option_table[] = {
      "Says how many of the outcomes that the Arm memory model allows were seen; one that it forbids ends in status 1.",
      set_compare},
     {"quiet", 'q', NULL, "No logs; of folders, only the table.", set_quiet},
+#if MESIM_FAULTS
+    {"inject", 0, "FAULT",
+     "For tests: makes the mistake of that name (src/cpu/fault.h, src/cache/fault.h, src/mmu/mmu.h).", set_fault},
+#endif
     {"help", 'h', NULL, "This page.", set_quiet /* taken before options are parsed */},
     {0},
 };

@@ -26,7 +26,8 @@ static cpu_block_t unfinished(const cpu_t *cpu, cpu_barrier_types_t types)
  * to the same cacheable line, such as those of a Non-cacheable alias (Arm ARM D7.5.9.6). */
 static cpu_block_t unordered(const cpu_t *cpu, cpu_barrier_types_t types)
 {
-    if (cpu_fault_injected(cpu, CPU_INJECT_DMB_IGNORED))
+    if (cpu_fault_injected(cpu, CPU_INJECT_DMB_IGNORED) ||
+        (types == CPU_BARRIER_LOADS && cpu_fault_injected(cpu, CPU_INJECT_DMB_LD_IGNORED)))
         return CPU_RUNNING;
     cpu_block_t cause = unfinished(cpu, types);
     if (cause == CPU_RUNNING && types == CPU_BARRIER_ALL && cache_l1d_maintenance_pending(cpu->core->l1d) &&
@@ -81,6 +82,8 @@ static cpu_status_t data_synchronization_barrier(cpu_t *cpu, const cpu_insn_t *i
     cpu_block_t cause = unfinished(cpu, types);
     if (cause == CPU_RUNNING && types & CPU_BARRIER_STORES)
         cause = unfinished_maintenance(cpu);
+    if (cpu_fault_injected(cpu, CPU_INJECT_DSB_SKIPS_ACCESSES))
+        cause = CPU_RUNNING;
     if (cause == CPU_RUNNING && types & CPU_BARRIER_STORES && cpu->core->dvm_unsynced &&
         domain != DOMAIN_NON_SHAREABLE && !cpu_fault_injected(cpu, CPU_INJECT_DSB_SKIPS_DVM)) {
         send_sync(cpu, in, now_cycles);

@@ -138,7 +138,7 @@ static bool step_careful(cpu_t *cpu)
     const cpu_exec_t *exec = &cpu_exec_table[in->opcode];
     if (looks_at_clock(cpu, exec) && cpu->cycle >= cpu->limit_cycles)
         return false;
-    if (base_unlikely(cpu->pending & in->registers)) {
+    if (base_unlikely(cpu->pending & in->registers) && !cpu_fault_injected(cpu, CPU_INJECT_DEPENDENCY_IGNORED)) {
         cpu_retry(cpu, CPU_STALL_PLAIN, CPU_BLOCK_LOAD_VALUE);
         return false;
     }

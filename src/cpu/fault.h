@@ -3,7 +3,8 @@
  *
  * A unit test chooses one by cpu->injected_fault, and it is in force at once. `mesim-faults run --inject NAME` chooses
  * one by cpu->guest_fault, and it is in force on a core while that core's TPIDRRO_EL0 is not 0: so a guest meets it
- * inside the trap that it is there to fail, and not while it boots. */
+ * inside the trap that it is there to fail, and not while it boots. `mesim-faults litmus --inject NAME` does the same
+ * for litmus tests. */
 #ifndef MESIM_CPU_FAULT_H
 #define MESIM_CPU_FAULT_H
 
@@ -87,11 +88,33 @@
     X(L0_KEEPS_LOST_LINE, "a line that is lost stays in the L0 filter")                                                \
     X(VISIT_ORDER_LEAKS, "a load takes longer if another core ran before in the window")
 
+/* What orders accesses, and which value a load may return; noticed by tests/system/test_litmus_faults.py, each by the
+ * litmus test that it names. */
+#define CPU_ORDER_FAULTS(X)                                                                                            \
+    /* barriers */                                                                                                     \
+    X(DMB_LD_IGNORED, "DMB LD orders nothing")                                                                         \
+    X(DSB_SKIPS_ACCESSES, "DSB does not wait for loads and stores")                                                    \
+    /* acquire and release */                                                                                          \
+    X(LDAR_AS_LDAPR, "LDAR is performed before an older store-release, as LDAPR may be")                               \
+    X(LDAR_AS_LDR, "LDAR does not acquire")                                                                            \
+    X(LDAPR_AS_LDR, "LDAPR does not acquire")                                                                          \
+    X(LDAXR_AS_LDXR, "LDAXR does not acquire")                                                                         \
+    X(STLR_AS_STR, "STLR does not release")                                                                            \
+    X(STLXR_AS_STXR, "STLXR does not release")                                                                         \
+    X(RELEASE_PASSES_LOADS, "a store-release does not wait for older loads")                                           \
+    X(ATOMIC_RELEASE_IGNORED, "the L of SWPL, CASL and the like does nothing")                                         \
+    /* values */                                                                                                       \
+    X(DEPENDENCY_IGNORED, "an instruction does not wait for the loads of its registers")                               \
+    X(LOADS_PASS_SAME_ADDRESS, "a load takes its value before an older load of the same bytes")                        \
+    X(FORWARD_YOUNGER, "a load that waits is answered by a younger store")                                             \
+    X(FORWARD_WRONG_BYTE, "a load inside a store's bytes is answered from their beginning")                            \
+    X(STXR_ALWAYS_SUCCEEDS, "a store-exclusive does not look at the monitor")
+
 typedef enum cpu_injected_fault {
     CPU_INJECT_NONE,
 #define CPU_FAULT_ENUM(id, text) CPU_INJECT_##id,
     CPU_SYSTEM_FAULTS(CPU_FAULT_ENUM) CPU_INJECT_SYSTEM_END,
-    CPU_MEMORY_FAULTS(CPU_FAULT_ENUM)
+    CPU_MEMORY_FAULTS(CPU_FAULT_ENUM) CPU_ORDER_FAULTS(CPU_FAULT_ENUM)
 #undef CPU_FAULT_ENUM
         CPU_INJECT_END
 } cpu_injected_fault_t;

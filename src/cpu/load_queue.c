@@ -84,6 +84,24 @@ void cpu_load_postpone(cpu_t *cpu, uint64_t now_cycles, cpu_load_t *load)
         cpu->core->ask_cycle = load->ask_cycle; /* an earlier one stays: its event may be due and not handled yet */
 }
 
+static void retire(cpu_t *cpu, cpu_load_t *load);
+
+static void take_part(cpu_load_t *load, unsigned part, const uint8_t *data)
+{
+    if (data)
+        memcpy(load->bytes + load->first[part], data + load->offset[part], load->length[part]);
+    load->waiting &= (uint8_t) ~(1u << part);
+}
+
+/* With the fault that lets loads pass each other, a line may be there that the load did not take when it came. */
+static void take_late(cpu_t *cpu, cpu_load_t *load, unsigned part)
+{
+    const cache_line_t *line = cache_l1d_lookup(cpu->core->l1d, load->line[part]);
+    take_part(load, part, line->data);
+    if (!load->waiting)
+        retire(cpu, load);
+}
+
 /* A line that is there has been bound when it came, so the answer is never a hit. What cannot be asked for now is after
  * the next event. */
 static void ask(cpu_t *cpu, uint64_t now_cycles, cpu_load_t *load)
@@ -95,6 +113,8 @@ static void ask(cpu_t *cpu, uint64_t now_cycles, cpu_load_t *load)
                                                     CACHE_WANT_READ, load->shareability[part], load->pc);
         if (outcome == CACHE_MISS)
             load->unasked &= (uint8_t) ~(1u << part);
+        else if (outcome == CACHE_HIT && cpu_fault_injected(cpu, CPU_INJECT_LOADS_PASS_SAME_ADDRESS))
+            take_late(cpu, load, part);
     }
 }
 
@@ -122,6 +142,8 @@ void cpu_load_complete(cpu_t *cpu, uint64_t now_cycles, const cpu_access_t *acce
 static void retire(cpu_t *cpu, cpu_load_t *load)
 {
     cpu_core_t *core = cpu->core;
+    if (cpu_fault_injected(cpu, CPU_INJECT_FORWARD_YOUNGER))
+        cpu_store_forward(cpu, load->physical, load->access.size_bytes, load->bytes);
     cpu_load_complete(cpu, cpu->cycle, &load->access, load->bytes, load->physical);
     load->valid = false;
     load->unasked = 0;
@@ -134,13 +156,6 @@ static void retire(cpu_t *cpu, cpu_load_t *load)
     cpu_store_update_filter(cpu);
 }
 
-static void take_part(cpu_load_t *load, unsigned part, const uint8_t *data)
-{
-    if (data)
-        memcpy(load->bytes + load->first[part], data + load->offset[part], load->length[part]);
-    load->waiting &= (uint8_t) ~(1u << part);
-}
-
 void cpu_load_arrived(cpu_t *cpu, uint64_t line_address, const uint8_t *data)
 {
     cpu_core_t *core = cpu->core;
@@ -151,7 +166,8 @@ void cpu_load_arrived(cpu_t *cpu, uint64_t line_address, const uint8_t *data)
         if (!load->valid)
             continue;
         for (unsigned part = 0; part < 2; part++)
-            if (load->waiting & 1u << part && load->line[part] == line_address)
+            if (load->waiting & 1u << part && load->line[part] == line_address &&
+                !(load->unasked && cpu_fault_injected(cpu, CPU_INJECT_LOADS_PASS_SAME_ADDRESS)))
                 take_part(load, part, data);
         if (!load->waiting)
             retire(cpu, load);

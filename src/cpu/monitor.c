@@ -37,7 +37,8 @@ void cpu_monitor_line_lost(cpu_t *cpu, uint64_t line_address, bool by_snoop)
 bool cpu_monitor_matches(const cpu_t *cpu, uint64_t physical, unsigned size_bytes)
 {
     const cpu_monitor_t *monitor = &cpu->core->monitor;
-    return monitor->armed && monitor->address == physical && monitor->size_bytes == size_bytes;
+    bool matches = monitor->armed && monitor->address == physical && monitor->size_bytes == size_bytes;
+    return matches || cpu_fault_injected(cpu, CPU_INJECT_STXR_ALWAYS_SUCCEEDS);
 }
 
 bool cpu_monitor_claim(cpu_t *cpu, uint64_t pc, uint64_t physical, unsigned size_bytes)

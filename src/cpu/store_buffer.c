@@ -53,7 +53,10 @@ cpu_forward_t cpu_store_forward(const cpu_t *cpu, uint64_t physical, unsigned le
             return CPU_FORWARD_PARTIAL;
         if (store->atomic)
             return CPU_FORWARD_PARTIAL; /* its value is known when it is performed */
-        memcpy(ret_bytes, store->data + (physical & (CHI_LINE_BYTES - 1)), length);
+        unsigned offset = physical & (CHI_LINE_BYTES - 1);
+        if (cpu_fault_injected(cpu, CPU_INJECT_FORWARD_WRONG_BYTE))
+            offset = (unsigned)__builtin_ctzll(store->mask);
+        memcpy(ret_bytes, store->data + offset, length);
         return CPU_FORWARD_DONE;
     }
     return CPU_FORWARD_NONE;

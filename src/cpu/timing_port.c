@@ -26,7 +26,7 @@ cpu_status_t cpu_wait_for_order(cpu_t *cpu, const cpu_access_t *access)
     if (access->flags & CPU_ACCESS_ACQUIRE && core->releases)
         return cpu_retry(cpu, CPU_STALL_ACQUIRE, cpu_store_cause(cpu));
     if (access->flags & CPU_ACCESS_RELEASE) {
-        if (core->load_count)
+        if (core->load_count && !cpu_fault_injected(cpu, CPU_INJECT_RELEASE_PASSES_LOADS))
             return cpu_retry(cpu, CPU_STALL_RELEASE, CPU_BLOCK_LOADS);
         if (core->writes_pending)
             return cpu_retry(cpu, CPU_STALL_RELEASE, CPU_BLOCK_DRAIN);

@@ -16,12 +16,13 @@ enum {
 };
 #define GUEST_BASE UINT64_C(0x40000000)
 
-/* X1 to X5: MAIR_EL1, TCR_EL1, TTBR0_EL1, SCTLR_EL1, VBAR_EL1. */
+/* X1 to X6: MAIR_EL1, TCR_EL1, TTBR0_EL1, SCTLR_EL1, VBAR_EL1, TPIDRRO_EL0. */
 static const uint32_t boot_words[] = {
     0xd518a201, /* MSR MAIR_EL1, X1 */
     0xd5182042, /* MSR TCR_EL1, X2 */
     0xd5182003, /* MSR TTBR0_EL1, X3 */
     0xd518c005, /* MSR VBAR_EL1, X5 */
+    0xd51bd066, /* MSR TPIDRRO_EL0, X6 */
     0xd5033fdf, /* ISB */
     0xd5181004, /* MSR SCTLR_EL1, X4 */
     0xd5033fdf, /* ISB */
@@ -35,6 +36,7 @@ void litmus_guest_boot_registers(const litmus_guest_t *guest, uint64_t ret_x[LIT
     ret_x[3] = guest->base;
     ret_x[4] = 0x30d01805; /* RES1 bits, I, C, M */
     ret_x[5] = guest->vectors;
+    ret_x[6] = 1; /* brings an injected fault into force (cpu/fault.h) */
 }
 
 /* Words one after another. */

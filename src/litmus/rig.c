@@ -187,8 +187,10 @@ int litmus_rig_run(litmus_rig_t *rig, uint64_t *ret_values, base_error_t *error)
 static int build_machine(litmus_rig_t *rig, const litmus_rig_options_t *options, base_error_t *error)
 {
     machine_config_t config = options->config;
-    machine_options_t how = {
-        .fast_path = !options->trace_memory, .trace_memory = options->trace_memory, .input_fd = -1};
+    machine_options_t how = {.fast_path = !options->trace_memory,
+                             .trace_memory = options->trace_memory,
+                             .input_fd = -1,
+                             .fault = options->fault};
     machine_host_t host = {0};
     config.cores = rig->test->thread_count;
     config.start = MACHINE_START_ALL;

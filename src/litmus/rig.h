@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "litmus/test.h"
 #include "machine/config.h"
+#include "machine/fault.h"
 #include "observe/trace.h"
 
 typedef struct litmus_rig litmus_rig_t;
@@ -19,6 +20,7 @@ typedef struct litmus_rig_options {
     uint64_t seed;
     unsigned perturb; /* 0 to LITMUS_MAX_PERTURB */
     bool trace_memory;
+    machine_fault_t fault; /* injected for a test; only with MESIM_FAULTS=1 */
 } litmus_rig_options_t;
 
 int litmus_rig_new(const litmus_test_t *test, const litmus_rig_options_t *options, litmus_rig_t **ret_rig,

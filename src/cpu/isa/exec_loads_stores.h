@@ -5,6 +5,7 @@
 #define MESIM_CPU_ISA_EXEC_LOADS_STORES_H
 
 #include "cpu/fault.h"
+#include "cpu/fault_order.h"
 #include "cpu/isa/exec.h"
 
 /* --- addresses --- */
@@ -146,6 +147,7 @@ CPU_INLINE cpu_access_t packed_access(const cpu_t *cpu, const cpu_insn_t *in, un
 static inline cpu_status_t load_packed(cpu_t *cpu, const cpu_insn_t *in, uint64_t now, unsigned elements)
 {
     cpu_access_t access = packed_access(cpu, in, elements);
+    cpu_fault_order(cpu, CPU_ORDERED_LOAD, &access);
     return cpu->port->load(cpu, in, now, &access);
 }
 
@@ -153,6 +155,7 @@ static inline cpu_status_t store_packed(cpu_t *cpu, const cpu_insn_t *in, uint64
 {
     cpu_access_t access = packed_access(cpu, in, 1);
     uint64_t value = get_x(cpu, in->rd);
+    cpu_fault_order(cpu, CPU_ORDERED_STORE, &access);
     return cpu->port->store(cpu, in, now, &access, &value);
 }
 
@@ -161,6 +164,7 @@ static inline cpu_status_t store_exclusive(cpu_t *cpu, const cpu_insn_t *in, uin
     cpu_access_t access = packed_access(cpu, in, elements);
     uint64_t values[2] = {get_x(cpu, in->rd), elements == 2 ? get_x(cpu, in->ra) : 0};
     access.rs = in->rm;
+    cpu_fault_order(cpu, CPU_ORDERED_STORE_EXCLUSIVE, &access);
     return cpu->port->store_exclusive(cpu, in, now, &access, values);
 }
 
@@ -188,6 +192,7 @@ EXEC_PORT(CAS)
     cpu_access_t access = packed_access(cpu, in, 1);
     uint64_t compare = get_x(cpu, in->rm), value = get_x(cpu, in->rd);
     access.rt = in->ra;
+    cpu_fault_order(cpu, CPU_ORDERED_ATOMIC, &access);
     return cpu->port->compare_and_swap(cpu, in, now, &access, &compare, &value);
 }
 
@@ -199,6 +204,7 @@ EXEC_PORT(CASP)
     uint64_t values[2] = {get_x(cpu, in->rd), get_x(cpu, in->rd + 1u)};
     access.rt = in->ra;
     access.rt2 = in->ra + 1 == CPU_XZR ? CPU_SINK : (uint8_t)(in->ra + 1);
+    cpu_fault_order(cpu, CPU_ORDERED_ATOMIC, &access);
     return cpu->port->compare_and_swap(cpu, in, now, &access, compare, values);
 }
 
@@ -207,6 +213,7 @@ static inline cpu_status_t atomic(cpu_t *cpu, const cpu_insn_t *in, uint64_t now
     cpu_access_t access = packed_access(cpu, in, 1);
     if (in->rd == CPU_SINK && cpu_fault_injected(cpu, CPU_INJECT_DISCARDED_RESULT_ACQUIRES))
         access.flags |= CPU_ACCESS_ACQUIRE;
+    cpu_fault_order(cpu, CPU_ORDERED_ATOMIC, &access);
     return cpu->port->atomic(cpu, in, now, &access, operation, get_x(cpu, in->rm));
 }
 
