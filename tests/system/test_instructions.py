@@ -1,4 +1,4 @@
-"""The checks of tests/guest/instructions hold on mesim, with and without the fast path, and on QEMU."""
+"""The checks of tests/guest/instructions hold on mesim, in every way of running it, and on QEMU; and notice faults."""
 
 import subprocess
 
@@ -14,9 +14,13 @@ def right(output, name):
 
 
 for preset in ("cortex-a57", "generic"):
-    for arguments in ([], ["--no-fast-path"]):
-        done = mesim("run", IMAGE, "--preset", preset, "-q", "--max-cycles", 300_000_000, *arguments)
+    for arguments in ([], ["--no-fast-path"], ["--mode", "functional"]):
+        done = mesim("run", IMAGE, "--preset", preset, "-q", "--max-cycles", 300_000_000, "--append", "strict=1", *arguments)
         right(done.stdout, f"mesim, {preset} {arguments} {last_line(done.stderr)}")
+for fault, check in (("unaligned-stores-first-part", "structures"), ("abort-writes-base-back", "structures")):
+    done = subprocess.run([os.environ["MESIM_WITH_FAULTS"], "run", IMAGE, "-q", "--max-cycles", "300000000", "--append",
+                           "strict=1", "--inject", fault], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=300)
+    expect(f"FAIL multiple-{check}" in done.stdout, f"nothing notices {fault}:\n{done.stdout}")
 qemu = subprocess.run(["sh", SCRIPT, IMAGE, "1"], capture_output=True, text=True, timeout=300)
 right(qemu.stdout, f"QEMU {last_line(qemu.stderr)}")
 finish()

@@ -4,11 +4,16 @@
 #include "image.h"
 #include "print.h"
 
-option_t image_options[] = {{.name = NULL}};
+option_t image_options[] = {
+    {.name = "strict", .value = 0, .least = 0, .most = 1}, /* 1: also what QEMU does not do */
+    {.name = NULL},
+};
 
 static void run(const char *name, const char *(*function)(void))
 {
+    write_sysreg(tpidrro_el0, 1); /* brings an injected fault into force (src/cpu/fault.h) */
     const char *wrong = function();
+    write_sysreg(tpidrro_el0, 0);
     if (image_check(wrong == NULL))
         print("ok %s\n", name);
     else

@@ -181,10 +181,7 @@ const char *clean_to_persistence_keeps_the_data(void)
 
 enum { RET = (int)0xd65f03c0 };
 
-typedef uint64_t code_t(uint64_t argument);
-
-/* `word` and a return in test page 3, ready to be called; the window's page 3 lets it be executed. */
-static code_t *code_of(uint32_t word)
+code_t *code_of(uint32_t word)
 {
     volatile uint32_t *code = (uint32_t *)test_page(3);
     code[0] = word;
