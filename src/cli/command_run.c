@@ -71,10 +71,29 @@ static int check_writable(const char *path, base_error_t *error)
                   : 0;
 }
 
-static int open_outputs(machine_t *machine, const cli_run_options_t *options, base_error_t *error)
+static int open_outputs(machine_t *machine, const cli_run_options_t *options, cli_host_t *host, base_error_t *error)
 {
     int result = options->stats_path ? check_writable(options->stats_path, error) : 0;
+    if (result == 0 && options->virtio_console_path) {
+        host->virtio_console = fopen(options->virtio_console_path, "we");
+        if (!host->virtio_console)
+            result = base_fail(error, -errno, "cannot write the virtio console to %s: %s; choose a writable path",
+                               options->virtio_console_path, g_strerror(errno));
+    }
     return result < 0 || !options->trace_path ? result : machine_trace_open(machine, options->trace_path, error);
+}
+
+static int close_virtio_console(const cli_run_options_t *options, cli_host_t *host, base_error_t *error)
+{
+    FILE *stream = host->virtio_console;
+    host->virtio_console = NULL;
+    if (!stream)
+        return 0;
+    bool failed = ferror(stream);
+    return fclose(stream) || failed
+               ? base_fail(error, -EIO, "writing the virtio console to %s failed; is the disk full?",
+                           options->virtio_console_path)
+               : 0;
 }
 
 static int write_statistics(const machine_t *machine, const cli_run_options_t *options, double seconds,
@@ -143,9 +162,11 @@ static int simulate(machine_t *machine, const cli_run_options_t *options, cli_ho
     base_error_t error = {0}, warning = {0};
     int result = machine_load(machine, &options->boot, &warning, &error);
     if (result == 0)
-        result = open_outputs(machine, options, &error);
-    if (result < 0)
+        result = open_outputs(machine, options, host, &error);
+    if (result < 0) {
+        close_virtio_console(options, host, NULL);
         return cli_fail(CLI_FAILED, "%s", error.text);
+    }
     if (warning.text[0])
         fprintf(stderr, "mesim: warning: %s\n", warning.text);
     machine_end_t end = machine_run(machine, options->max_cycles);
@@ -154,6 +175,8 @@ static int simulate(machine_t *machine, const cli_run_options_t *options, cli_ho
         host->stop = CLI_HOST_CONSOLE_FAILED;
     cli_host_done(host);
     result = close_outputs(machine, options, seconds, &error);
+    if (close_virtio_console(options, host, result < 0 ? NULL : &error) < 0 && result == 0)
+        result = -EIO;
     if (!options->quiet || status_of(end, host->stop) != CLI_OK)
         machine_report_print(machine, seconds, stderr);
     int status = explain(machine, options, host);

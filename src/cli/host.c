@@ -51,6 +51,15 @@ static void on_console(void *self, const char *bytes, size_t count)
     fwrite(bytes, 1, count, stdout);
 }
 
+static void on_virtio_console(void *self, const char *bytes, size_t count)
+{
+    cli_host_t *host = self;
+    if (host->virtio_console)
+        fwrite(bytes, 1, count, host->virtio_console);
+    else
+        on_console(self, bytes, count);
+}
+
 /* Simulated and host speed, over the last interval. */
 static void show_progress(cli_host_t *host, const machine_t *machine, int64_t now_us)
 {
@@ -85,5 +94,5 @@ static bool on_poll(void *self, const machine_t *machine)
 
 machine_host_t cli_host_callbacks(cli_host_t *host)
 {
-    return (machine_host_t){.self = host, .console = on_console, .poll = on_poll};
+    return (machine_host_t){.self = host, .console = on_console, .virtio_console = on_virtio_console, .poll = on_poll};
 }

@@ -26,6 +26,7 @@ typedef struct cli_host {
     int64_t start_us, shown_us; /* g_get_monotonic_time */
     uint64_t shown_instructions;
     sigset_t former_signals;
+    FILE *virtio_console; /* where the guest's virtio console goes; NULL: to standard output */
 } cli_host_t;
 
 /* Blocks SIGINT, SIGTERM and SIGHUP, so that between slices they can be asked for; SIGPIPE becomes a write error. */

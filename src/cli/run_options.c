@@ -87,6 +87,7 @@ STRING_SETTER(set_dump_dtb, dump_dtb_path)
 STRING_SETTER(set_dtb, boot.dtb_path)
 STRING_SETTER(set_initrd, boot.initrd_path)
 STRING_SETTER(set_input, boot.input_path)
+STRING_SETTER(set_virtio_input, boot.virtio_console_path)
 #if MESIM_FAULTS
 static int set_fault(void *target, const char *shown, const char *value, base_error_t *error)
 {
@@ -105,12 +106,46 @@ static int set_count_rows(void *target, const char *shown, const char *value, ba
 }
 #endif
 FLAG_SETTER(set_raw, boot.raw, true)
+FLAG_SETTER(set_entropy, boot.has_entropy, true)
 FLAG_SETTER(set_check, machine.check, true)
 FLAG_SETTER(set_no_fast_path, machine.fast_path, false)
 FLAG_SETTER(set_interactive, machine.input_fd, STDIN_FILENO)
 FLAG_SETTER(set_dump_config, dump_config, true)
 FLAG_SETTER(set_quiet, quiet, true)
 FLAG_SETTER(set_no_host_statistics, host_statistics, false)
+
+/* FILE[,OPTION]...; the file's name ends at the first comma. */
+static int set_drive(void *target, const char *shown, const char *value, base_error_t *error)
+{
+    cli_run_options_t *options = target;
+    if (options->boot.drive_count == MACHINE_MAX_DRIVES)
+        return base_fail(error, -EINVAL, "%s: there is room for %d drives", shown, MACHINE_MAX_DRIVES);
+    machine_drive_t *drive = &options->boot.drives[options->boot.drive_count];
+    char **parts = g_strsplit(value, ",", -1);
+    int result = *value && **parts ? 0 : base_fail(error, -EINVAL, "%s needs a file", shown);
+    drive->is_writable = false;
+    for (char **part = parts + 1; result == 0 && *part; part++) {
+        if (!strcmp(*part, "writable"))
+            drive->is_writable = true;
+        else if (strcmp(*part, "readonly") != 0)
+            result =
+                base_fail(error, -EINVAL, "%s '%s': '%s' is not known; give readonly or writable", shown, value, *part);
+    }
+    drive->path = options->drive_paths[options->boot.drive_count] = g_strdup(result == 0 ? *parts : "");
+    options->boot.drive_count++;
+    g_strfreev(parts);
+    return result;
+}
+
+static int set_virtio_console(void *target, const char *shown, const char *value, base_error_t *error)
+{
+    cli_run_options_t *options = target;
+    if (!*value)
+        return base_fail(error, -EINVAL, "%s needs a file, or - for standard output", shown);
+    options->boot.has_virtio_console = true;
+    options->virtio_console_path = strcmp(value, "-") != 0 ? value : NULL;
+    return 0;
+}
 
 static int set_append(void *target, const char *shown, const char *value, base_error_t *error)
 {
@@ -203,6 +238,16 @@ const cli_option_t cli_run_option_table[] = {
      set_input},
     {"interactive", 'i', NULL, "Standard input is typed at the console as it comes; such a run cannot be repeated.",
      set_interactive},
+    {.name = "virtio devices, from slot 0 up in this order"},
+    {"drive", 'd', "FILE[,writable]",
+     "A disk whose contents are FILE, whole sectors of 512 bytes. May be repeated. Without writable the guest can only "
+     "read it; with it the guest changes FILE.",
+     set_drive},
+    {"virtio-console", 0, "FILE",
+     "A console besides the UART; what the guest writes to it goes to FILE, or with - to standard output.",
+     set_virtio_console},
+    {"virtio-input", 0, "FILE", "What is typed at that console, from the start.", set_virtio_input},
+    {"entropy", 0, NULL, "A source of random numbers, which depend on --seed alone.", set_entropy},
     {.name = "What is written"},
     {"trace", 't', "FILE",
      "One line a coherence transition, exception and interrupt. FILE appears when it is complete.", set_trace},
@@ -292,6 +337,8 @@ int cli_run_options_parse(int argc, char *const *argv, cli_run_options_t *ret_op
                                  .machine = {.order = ENGINE_FORWARD, .fast_path = true, .input_fd = -1}};
     machine_config_init(&options.config);
     int result = cli_options_parse(cli_run_option_table, &options, argc, argv, set_image, error);
+    if (result == 0 && options.boot.virtio_console_path && !options.boot.has_virtio_console)
+        result = base_fail(error, -EINVAL, "--virtio-input needs --virtio-console");
     if (result == 0)
         result = apply_preset(&options, error);
     if (result == 0)
@@ -314,4 +361,7 @@ void cli_run_options_done(cli_run_options_t *options)
 {
     g_free(options->settings);
     options->settings = NULL;
+    for (unsigned i = 0; i < options->boot.drive_count; i++)
+        g_free(options->drive_paths[i]);
+    options->boot.drive_count = 0;
 }

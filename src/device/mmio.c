@@ -29,8 +29,9 @@ void device_port_guest_error(device_port_t *port, const device_access_t *access,
     va_start(arguments, format);
     vsnprintf(text, sizeof(text), format, arguments);
     va_end(arguments);
-    observe_guest_error(&port->log, access->now_ps, access->core, access->pc, "%s: %s",
-                        engine_component_name(port->component), text);
+    int core = access->core == DEVICE_NO_CORE ? -1 : access->core;
+    observe_guest_error(&port->log, access->now_ps, core, access->pc, "%s: %s", engine_component_name(port->component),
+                        text);
 }
 
 static uint64_t perform(device_port_t *port, const device_access_t *access, const chi_message_t *request)
@@ -78,7 +79,11 @@ static void handle(device_port_t *port, uint64_t now_ps, const engine_message_t 
     }
     chi_message_t request;
     memcpy(&request, message->payload, sizeof(request));
-    handle_request(port, now_ps, &request);
+    bool is_answer = request.opcode == CHI_COMP || request.opcode == CHI_COMP_DATA;
+    if (is_answer && request.source == CHI_SOURCE_IO && port->ops->answer)
+        port->ops->answer(port->self, now_ps, &request);
+    else
+        handle_request(port, now_ps, &request);
 }
 
 /* Messages and ticks in time order; at equal times the tick goes first. */
@@ -138,6 +143,11 @@ uint64_t device_port_size_bytes(const device_port_t *port)
 void device_port_attach(device_port_t *port, engine_link_t *to_system)
 {
     port->to_system = to_system;
+}
+
+engine_link_t *device_port_to_system(const device_port_t *port)
+{
+    return port->to_system;
 }
 
 void device_port_wake_at(device_port_t *port, uint64_t wake_ps)

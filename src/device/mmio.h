@@ -5,6 +5,7 @@
 #define MESIM_DEVICE_MMIO_H
 
 #include "engine/engine.h"
+#include "interconnect/chi.h"
 #include "observe/guest_log.h"
 
 #include <stdbool.h>
@@ -18,8 +19,9 @@ typedef struct device_access {
     uint64_t offset; /* from the base of the device */
     uint64_t pc;     /* of the guest instruction */
     uint8_t size_bytes;
-    uint8_t core; /* who asks */
+    uint8_t core; /* who asks, or DEVICE_NO_CORE */
 } device_access_t;
+enum { DEVICE_NO_CORE = 0xff }; /* of an error that shows when no access is under way */
 
 /* What a device does. Accesses that it does not know are reserved: it returns false, the port logs a guest error, a
  * read gives 0 and a write does nothing. */
@@ -31,6 +33,8 @@ typedef struct device_ops {
     void (*tick)(void *self, uint64_t now_ps);
     /* Optional: a message that is not of the memory system. */
     void (*message)(void *self, uint64_t now_ps, const void *payload);
+    /* Optional: the answer to a request of the device's own (interconnect/dma.h). */
+    void (*answer)(void *self, uint64_t now_ps, const chi_message_t *message);
 } device_ops_t;
 
 /* An interrupt wire out of a device; `set` is called when the level changes, in the device's component. A machine
@@ -50,6 +54,7 @@ uint64_t device_port_base(const device_port_t *port);
 uint64_t device_port_size_bytes(const device_port_t *port);
 /* The link over which accesses are answered. */
 void device_port_attach(device_port_t *port, engine_link_t *to_system);
+engine_link_t *device_port_to_system(const device_port_t *port);
 
 /* From within ops or before the run: ops->tick is to be called at wake_ps, TIME_NEVER: not at all. */
 void device_port_wake_at(device_port_t *port, uint64_t wake_ps);

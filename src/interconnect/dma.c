@@ -51,6 +51,11 @@ void interconnect_dma_attach(interconnect_dma_t *dma, engine_link_t *to_system, 
     dma->index = index;
 }
 
+uint32_t interconnect_dma_index(const interconnect_dma_t *dma)
+{
+    return dma->index;
+}
+
 void interconnect_dma_set_direct(interconnect_dma_t *dma, interconnect_dma_direct_t *access, void *self)
 {
     dma->direct = access;
@@ -117,7 +122,8 @@ static void complete(interconnect_dma_t *dma, uint64_t now_ps, chi_error_t error
     interconnect_dma_transfer_t transfer = *first_of(dma);
     g_array_remove_index(dma->transfers, 0);
     dma->active = false;
-    transfer.done(transfer.self, now_ps, error);
+    if (transfer.done)
+        transfer.done(transfer.self, now_ps, error);
 }
 
 /* Starts transfers until one has to wait for answers. `done` may ask for more: those join the queue of this loop, so
@@ -154,6 +160,16 @@ void interconnect_dma_start(interconnect_dma_t *dma, uint64_t now_ps, const inte
     pump(dma, now_ps);
 }
 
+void interconnect_dma_cancel(interconnect_dma_t *dma)
+{
+    g_array_set_size(dma->transfers, dma->active ? 1 : 0);
+    if (!dma->active)
+        return;
+    interconnect_dma_transfer_t *transfer = &g_array_index(dma->transfers, interconnect_dma_transfer_t, 0);
+    transfer->done = NULL;
+    dma->error = CHI_SLVERR; /* no further line is sent */
+}
+
 void interconnect_dma_receive(interconnect_dma_t *dma, uint64_t now_ps, const chi_message_t *answer)
 {
     uint32_t slot = answer->transaction;
@@ -163,7 +179,7 @@ void interconnect_dma_receive(interconnect_dma_t *dma, uint64_t now_ps, const ch
     uint32_t at = dma->at[slot];
     if (answer->error != CHI_OKAY && dma->error == CHI_OKAY)
         dma->error = (chi_error_t)answer->error;
-    if (answer->error == CHI_OKAY && !transfer->is_write) {
+    if (answer->error == CHI_OKAY && !transfer->is_write && transfer->done) {
         unsigned offset = (unsigned)((transfer->address + at) & (CHI_LINE_BYTES - 1));
         memcpy(transfer->bytes + at, answer->data + offset, piece_bytes(transfer, at));
     }

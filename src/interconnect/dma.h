@@ -45,11 +45,17 @@ void interconnect_dma_free(interconnect_dma_t *dma); /* NULL is fine */
 /* index: what interconnect_system_attach_requester returned for the link back. */
 void interconnect_dma_attach(interconnect_dma_t *dma, engine_link_t *to_system, uint32_t index);
 
+/* That index. */
+uint32_t interconnect_dma_index(const interconnect_dma_t *dma);
+
 /* Asks for a transfer at now_ps, the owner's present. With direct access `done` is called before this returns, unless
  * this is called by `done` itself: then after that has returned. */
 void interconnect_dma_start(interconnect_dma_t *dma, uint64_t now_ps, const interconnect_dma_transfer_t *transfer);
 /* An answer. May call `done`. */
 void interconnect_dma_receive(interconnect_dma_t *dma, uint64_t now_ps, const chi_message_t *answer);
+/* Forgets all transfers: none of their `done` is called, and bytes of the owner are left alone from here on. Lines of a
+ * write that are on their way still arrive; what is asked for next begins after them. */
+void interconnect_dma_cancel(interconnect_dma_t *dma);
 /* Whether no transfer is in progress. */
 bool interconnect_dma_is_idle(const interconnect_dma_t *dma);
 

@@ -3,12 +3,19 @@
 
 #include "device/pl061.h"
 #include "device/scu.h"
+#include "device/virtio.h"
 #include "gic/gic.h"
 #include "machine/core_types.h"
 
 uint64_t board_mpidr(const machine_config_t *config, unsigned core)
 {
     return (core / config->cores_per_aff1) << 8 | core % config->cores_per_aff1;
+}
+
+unsigned board_virtio_slots(const machine_config_t *config)
+{
+    uint64_t interrupts = GIC_SPI_FIRST + config->gic_spis - BOARD_VIRTIO_INTID;
+    return interrupts < DEVICE_VIRTIO_SLOTS ? (unsigned)interrupts : DEVICE_VIRTIO_SLOTS;
 }
 
 loader_memory_t board_memory(const machine_config_t *config, loader_window_t ret_windows[BOARD_WINDOWS])
@@ -20,6 +27,7 @@ loader_memory_t board_memory(const machine_config_t *config, loader_window_t ret
         {"real-time clock", {BOARD_RTC_BASE, BOARD_RTC_BYTES}},
         {"GPIO", {BOARD_GPIO_BASE, BOARD_GPIO_BYTES}},
         {"snoop control unit", {BOARD_SCU_BASE, BOARD_SCU_BYTES}},
+        {"virtio", {BOARD_VIRTIO_BASE, board_virtio_slots(config) * (uint64_t)DEVICE_VIRTIO_SLOT_BYTES}},
     };
     for (unsigned i = 0; i < BOARD_WINDOWS; i++)
         ret_windows[i] = windows[i];
@@ -52,6 +60,21 @@ static const loader_dtb_property_t key_properties[] = {
 };
 static const loader_dtb_node_t power_key = {.name = "poweroff", .properties = key_properties, .property_count = 3};
 
+static const char *const virtio_compatible[] = {"virtio,mmio", NULL};
+static const loader_dtb_property_t virtio_properties[] = {{.name = "dma-coherent"}};
+
+/* The first of four, sixteen slots. */
+#define VIRTIO_SLOT(n)                                                                                                 \
+    {                                                                                                                  \
+        .name = "virtio_mmio", .range = {BOARD_VIRTIO_BASE + (n)*DEVICE_VIRTIO_SLOT_BYTES, DEVICE_VIRTIO_SLOT_BYTES},  \
+        .compatible = virtio_compatible, .intid = BOARD_VIRTIO_INTID + (n), .trigger = LOADER_DTB_EDGE_RISING,         \
+        .properties = virtio_properties, .property_count = 1                                                           \
+    }
+#define VIRTIO_FOUR_SLOTS(n) VIRTIO_SLOT(n), VIRTIO_SLOT((n) + 1), VIRTIO_SLOT((n) + 2), VIRTIO_SLOT((n) + 3)
+#define VIRTIO_SIXTEEN_SLOTS(n)                                                                                        \
+    VIRTIO_FOUR_SLOTS(n), VIRTIO_FOUR_SLOTS((n) + 4), VIRTIO_FOUR_SLOTS((n) + 8), VIRTIO_FOUR_SLOTS((n) + 12)
+
+/* The virtio slots come last, since a machine may have fewer of them. */
 static const loader_dtb_node_t devices[] = {
     {.name = "pl011",
      .range = {BOARD_UART_BASE, BOARD_UART_BYTES},
@@ -74,6 +97,8 @@ static const loader_dtb_node_t devices[] = {
      .properties = gpio_properties,
      .property_count = 3},
     {.name = "gpio-keys", .compatible = keys_compatible, .children = &power_key, .child_count = 1},
+    VIRTIO_SIXTEEN_SLOTS(0),
+    VIRTIO_SIXTEEN_SLOTS(16),
 };
 
 loader_dtb_machine_t board_description(const machine_config_t *config, loader_dtb_cpu_t ret_cpus[CHI_MAX_CORES])
@@ -95,7 +120,7 @@ loader_dtb_machine_t board_description(const machine_config_t *config, loader_dt
         .gicr = {BOARD_GICR_BASE, config->cores * GICR_BYTES_PER_CORE},
         .apb_pclk_hz = BOARD_APB_CLOCK_HZ,
         .devices = devices,
-        .device_count = sizeof(devices) / sizeof(devices[0]),
+        .device_count = sizeof(devices) / sizeof(devices[0]) - (DEVICE_VIRTIO_SLOTS - board_virtio_slots(config)),
         .stdout_path = "/pl011@9000000",
     };
 }

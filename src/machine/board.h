@@ -12,13 +12,14 @@
 
 #include <stdint.h>
 
-#define BOARD_GICD_BASE UINT64_C(0x08000000)
-#define BOARD_GICR_BASE UINT64_C(0x080a0000)
-#define BOARD_UART_BASE UINT64_C(0x09000000)
-#define BOARD_RTC_BASE  UINT64_C(0x09010000)
-#define BOARD_GPIO_BASE UINT64_C(0x09030000)
-#define BOARD_SCU_BASE  UINT64_C(0x09100000) /* free on QEMU's board: the snoop control unit's registers */
-#define BOARD_RAM_BASE  UINT64_C(0x40000000)
+#define BOARD_GICD_BASE   UINT64_C(0x08000000)
+#define BOARD_GICR_BASE   UINT64_C(0x080a0000)
+#define BOARD_UART_BASE   UINT64_C(0x09000000)
+#define BOARD_RTC_BASE    UINT64_C(0x09010000)
+#define BOARD_GPIO_BASE   UINT64_C(0x09030000)
+#define BOARD_SCU_BASE    UINT64_C(0x09100000) /* free on QEMU's board: the snoop control unit's registers */
+#define BOARD_VIRTIO_BASE UINT64_C(0x0a000000)
+#define BOARD_RAM_BASE    UINT64_C(0x40000000)
 
 enum {
     BOARD_UART_BYTES = 0x1000,
@@ -30,6 +31,7 @@ enum {
     BOARD_UART_INTID = 32 + 1,
     BOARD_RTC_INTID = 32 + 2,
     BOARD_GPIO_INTID = 32 + 7,
+    BOARD_VIRTIO_INTID = 32 + 16, /* of slot 0; the next ones follow */
 
     /* Private peripheral interrupts (Arm BSA). */
     BOARD_PMU_INTID = 23,
@@ -45,8 +47,11 @@ enum {
 /* The affinity fields of a core's MPIDR_EL1. */
 uint64_t board_mpidr(const machine_config_t *config, unsigned core);
 
+/* Slots for virtio devices: as many as have interrupts, 32 unless gic.spis is small. */
+unsigned board_virtio_slots(const machine_config_t *config);
+
 /* RAM and the windows that images must miss; lives as long as `config` and ret_windows. */
-enum { BOARD_WINDOWS = 6 };
+enum { BOARD_WINDOWS = 7 };
 loader_memory_t board_memory(const machine_config_t *config, loader_window_t ret_windows[BOARD_WINDOWS]);
 
 /* The device tree's description; ret_cpus is its room for the cores. */

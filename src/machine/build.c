@@ -249,6 +249,8 @@ static void build_devices(machine_t *machine)
     machine->rtc = device_pl031_new(machine->engine, "rtc", &rtc);
     machine->gpio = device_pl061_new(machine->engine, "gpio", &gpio);
     machine->uart = device_pl011_new(machine->engine, "uart", &uart);
+    machine->virtio = device_virtio_new(machine->engine, "virtio", BOARD_VIRTIO_BASE, board_virtio_slots(config),
+                                        config->device_access_ps);
     machine->scu = device_scu_new(machine->engine, "scu-registers", &scu);
 }
 

@@ -69,6 +69,7 @@ void machine_counters_register(machine_t *machine)
                     interconnect_system_stats(machine->system));
     stats_add_group(machine->stats, "gic", gic_distributor_counters, gic_distributor_stats(machine->gic));
     stats_add_group(machine->stats, "power", device_power_counters, device_power_stats(machine->power));
+    stats_add_group(machine->stats, "virtio", device_virtio_counters, device_virtio_stats(machine->virtio));
     stats_add_group(machine->stats, "uart", device_pl011_counters, device_pl011_stats(machine->uart));
     stats_add_group(machine->stats, "rtc", device_pl031_counters, device_pl031_stats(machine->rtc));
     stats_add_group(machine->stats, "gpio", device_pl061_counters, device_pl061_stats(machine->gpio));

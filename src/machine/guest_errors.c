@@ -17,6 +17,7 @@ static void each_log(const machine_t *machine, log_visit_t *visit, void *self)
     visit(self, "uart", device_port_guest_log(device_pl011_port(machine->uart)));
     visit(self, "rtc", device_port_guest_log(device_pl031_port(machine->rtc)));
     visit(self, "gpio", device_port_guest_log(device_pl061_port(machine->gpio)));
+    visit(self, "virtio", device_port_guest_log(device_virtio_port(machine->virtio)));
     visit(self, "scu-registers", device_port_guest_log(device_scu_port(machine->scu)));
 }
 

@@ -11,6 +11,7 @@
 #include "device/pl061.h"
 #include "device/power.h"
 #include "device/scu.h"
+#include "device/virtio.h"
 #include "gic/distributor.h"
 #include "gic/stream.h"
 #include "interconnect/system.h"
@@ -62,6 +63,9 @@ struct machine {
     device_pl031_t *rtc;
     device_pl061_t *gpio;
     device_scu_t *scu;
+    device_virtio_t *virtio;
+    engine_link_t *virtio_requests; /* accesses to its slots; answers to its DMA take the same way */
+    gic_wire_t virtio_wires[DEVICE_VIRTIO_SLOTS];
     gic_wire_t uart_wire, rtc_wire, gpio_wire;
 
     loader_boot_t *boot;
@@ -86,6 +90,10 @@ int machine_mode_enter_functional(machine_t *machine, base_error_t *error);
 int machine_mode_mark(machine_t *machine, base_error_t *error);
 /* Between slices: goes over to timing mode where that is due. */
 void machine_mode_update(machine_t *machine);
+/* The interrupt wire of a device; `wire` is its room. */
+device_irq_t machine_wire_interrupt(machine_t *machine, device_port_t *port, uint32_t intid, gic_wire_t *wire);
+/* virtio.c: the devices that the options ask for, each in a slot and wired. */
+int machine_virtio_attach(machine_t *machine, const machine_boot_options_t *options, base_error_t *error);
 /* counters.c: registers every counter; what is derived is filled by machine_counters_settle. */
 void machine_counters_register(machine_t *machine);
 void machine_counters_settle(machine_t *machine);

@@ -65,6 +65,7 @@ void machine_free(machine_t *machine)
     device_pl031_free(machine->rtc);
     device_pl061_free(machine->gpio);
     device_scu_free(machine->scu);
+    device_virtio_free(machine->virtio);
     device_power_free(machine->power);
     gic_distributor_free(machine->gic);
     interconnect_system_free(machine->system);
@@ -140,6 +141,8 @@ int machine_load(machine_t *machine, const machine_boot_options_t *options, base
         .bootargs = options->bootargs,
     };
     int result = loader_boot_prepare(&boot, &memory, &description, &machine->boot, error);
+    if (result == 0)
+        result = machine_virtio_attach(machine, options, error);
     if (result == 0 && options->input_path)
         result = type_input(machine, options->input_path, error);
     if (result == 0 && machine->functional)

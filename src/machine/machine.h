@@ -42,6 +42,13 @@ typedef struct machine_options {
     struct cpu_row_counts *row_counts; /* filled, or NULL; only with MESIM_FAULTS=1 and without fast_path */
 } machine_options_t;
 
+/* A disk of the machine. */
+typedef struct machine_drive {
+    const char *path;
+    bool is_writable;
+} machine_drive_t;
+enum { MACHINE_MAX_DRIVES = 16 };
+
 /* What is put into the machine. Strings need not outlive machine_load. */
 typedef struct machine_boot_options {
     const char *image_path;
@@ -50,6 +57,12 @@ typedef struct machine_boot_options {
     const char *bootargs;    /* NULL: none */
     const char *input_path;  /* what is typed at the console; NULL: nothing, "-": standard input to its end */
     bool raw;                /* the image is code from its first byte on */
+    /* virtio devices, in the order of their slots. */
+    machine_drive_t drives[MACHINE_MAX_DRIVES];
+    unsigned drive_count;
+    bool has_virtio_console;         /* its output goes to the host's virtio_console */
+    const char *virtio_console_path; /* what is typed at it; NULL: nothing */
+    bool has_entropy;
 } machine_boot_options_t;
 
 /* What the machine asks of its host. */
@@ -57,6 +70,8 @@ typedef struct machine_host {
     void *self;
     /* The guest wrote to its console. */
     void (*console)(void *self, const char *bytes, size_t count);
+    /* The guest wrote to its virtio console. */
+    void (*virtio_console)(void *self, const char *bytes, size_t count);
     /* Called between slices of simulated time; true ends the run. May be NULL. */
     bool (*poll)(void *self, const machine_t *machine);
 } machine_host_t;

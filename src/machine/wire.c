@@ -62,11 +62,12 @@ static int wire_core(machine_t *machine, unsigned index, base_error_t *error)
 }
 
 /* A device's registers, on the way from the interconnect, and its answers on the way back. */
-static int wire_port(machine_t *machine, device_port_t *port, base_error_t *error)
+static int wire_port(machine_t *machine, device_port_t *port, engine_link_t **ret_requests, base_error_t *error)
 {
     engine_component_t *system = interconnect_system_component(machine->system), *device = device_port_component(port);
     uint64_t latency_ps = machine->config.device_link_ps;
     engine_link_t *requests = link_new(machine, system, device, latency_ps, 0);
+    *ret_requests = requests;
     device_port_attach(port, link_new(machine, device, system, latency_ps, 0));
     return interconnect_system_attach_device(machine->system, device_port_base(port), device_port_size_bytes(port),
                                              requests, error);
@@ -86,8 +87,7 @@ static int wire_gic(machine_t *machine, base_error_t *error)
     return result;
 }
 
-/* The interrupt line of a device; `wire` is where it lives. */
-static device_irq_t wire_interrupt(machine_t *machine, device_port_t *port, uint32_t intid, gic_wire_t *wire)
+device_irq_t machine_wire_interrupt(machine_t *machine, device_port_t *port, uint32_t intid, gic_wire_t *wire)
 {
     engine_component_t *gic = gic_distributor_component(machine->gic);
     *wire = (gic_wire_t){
@@ -101,15 +101,18 @@ static int wire_devices(machine_t *machine, base_error_t *error)
 {
     device_port_t *uart = device_pl011_port(machine->uart), *rtc = device_pl031_port(machine->rtc);
     device_port_t *gpio = device_pl061_port(machine->gpio), *scu = device_scu_port(machine->scu);
-    device_port_t *const ports[] = {uart, rtc, gpio, scu};
+    device_port_t *const ports[] = {uart, rtc, gpio, scu, device_virtio_port(machine->virtio)};
     for (unsigned i = 0; i < sizeof(ports) / sizeof(ports[0]); i++) {
-        int result = wire_port(machine, ports[i], error);
+        engine_link_t *requests;
+        int result = wire_port(machine, ports[i], &requests, error);
         if (result < 0)
             return result;
+        if (ports[i] == device_virtio_port(machine->virtio))
+            machine->virtio_requests = requests;
     }
-    device_pl011_connect(machine->uart, wire_interrupt(machine, uart, BOARD_UART_INTID, &machine->uart_wire));
-    device_pl031_connect(machine->rtc, wire_interrupt(machine, rtc, BOARD_RTC_INTID, &machine->rtc_wire));
-    device_pl061_connect(machine->gpio, wire_interrupt(machine, gpio, BOARD_GPIO_INTID, &machine->gpio_wire));
+    device_pl011_connect(machine->uart, machine_wire_interrupt(machine, uart, BOARD_UART_INTID, &machine->uart_wire));
+    device_pl031_connect(machine->rtc, machine_wire_interrupt(machine, rtc, BOARD_RTC_INTID, &machine->rtc_wire));
+    device_pl061_connect(machine->gpio, machine_wire_interrupt(machine, gpio, BOARD_GPIO_INTID, &machine->gpio_wire));
     device_power_attach_status(machine->power, link_new(machine, device_power_component(machine->power),
                                                         device_port_component(scu), machine->config.power_link_ps, 0));
     return 0;

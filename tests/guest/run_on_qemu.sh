@@ -3,7 +3,8 @@
 #
 #   run_on_qemu.sh IMAGE CORES [BOOTARGS]
 #
-# Environment: QEMU (qemu-system-aarch64), QEMU_TIMEOUT (seconds, 120), QEMU_MEMORY (MiB, 256), QEMU_MACHINE (more -M options).
+# Environment: QEMU (qemu-system-aarch64), QEMU_TIMEOUT (seconds, 120), QEMU_MEMORY (MiB, 256), QEMU_MACHINE (more -M options),
+# QEMU_DRIVE (a disk image for a virtio-mmio slot), QEMU_DRIVE_OPTIONS (as in readonly=on).
 # Exit: 0 when the guest switched the machine off, 2 for wrong use, 3 when QEMU is missing or failed, 4 when the guest
 # was still running at the timeout. Whether the guest was content it says itself in its last line.
 set -u
@@ -31,10 +32,17 @@ esac
 command -v "$qemu" >/dev/null || fail 3 "$qemu is missing: apt-get install qemu-system-arm"
 command -v timeout >/dev/null || fail 3 "timeout is missing: apt-get install coreutils"
 
+# The slots of virt are of the interface before 1.0 unless told otherwise.
+disk=
+if [ "${QEMU_DRIVE:-}" ]; then
+    disk="-global virtio-mmio.force-legacy=false -device virtio-blk-device,drive=disk
+        -drive file=$QEMU_DRIVE,if=none,id=disk,format=raw${QEMU_DRIVE_OPTIONS:+,$QEMU_DRIVE_OPTIONS}"
+fi
+
 # Standard input is closed, or QEMU would take the terminal's; the monitor and the window are off.
 timeout --kill-after=5 "$limit" "$qemu" \
     -M "virt,gic-version=3${QEMU_MACHINE:+,$QEMU_MACHINE}" -cpu cortex-a57 -smp "$cores" -m "${QEMU_MEMORY:-256}" \
-    -display none -monitor none -serial stdio -no-reboot \
+    -display none -monitor none -serial stdio -no-reboot $disk \
     -kernel "$image" -append "$bootargs" </dev/null
 status=$?
 

@@ -1,0 +1,79 @@
+/* The virtio devices of a machine: which there are, their slots and wires. */
+#include "device/virtio_block.h"
+#include "device/virtio_console.h"
+#include "device/virtio_entropy.h"
+#include "loader/file.h"
+#include "machine/internal.h"
+
+enum { MAX_INPUT_BYTES = 16 << 20 };
+
+static void on_output(void *self, const char *bytes, size_t count)
+{
+    machine_t *machine = self;
+    if (machine->host.virtio_console)
+        machine->host.virtio_console(machine->host.self, bytes, count);
+}
+
+static int add_drives(machine_t *machine, const machine_boot_options_t *options, base_error_t *error)
+{
+    for (unsigned i = 0; i < options->drive_count; i++) {
+        device_virtio_block_config_t config = {
+            .path = options->drives[i].path,
+            .is_writable = options->drives[i].is_writable,
+            .latency_ps = machine->config.disk_latency_ps,
+            .sector_ps = machine->config.disk_sector_ps,
+        };
+        int result = device_virtio_block_add(machine->virtio, &config, error);
+        if (result < 0)
+            return result;
+    }
+    return 0;
+}
+
+static int add_console(machine_t *machine, const machine_boot_options_t *options, base_error_t *error)
+{
+    loader_file_t input = {0};
+    const char *path = options->virtio_console_path;
+    int result = path ? loader_file_read(path, MAX_INPUT_BYTES, &input, error) : 0;
+    device_virtio_console_config_t config = {
+        .output = on_output,
+        .self = machine,
+        .input = (const char *)input.data,
+        .input_bytes = input.bytes,
+        .latency_ps = machine->config.virtio_latency_ps,
+    };
+    if (result == 0)
+        result = device_virtio_console_add(machine->virtio, &config, error);
+    loader_file_done(&input);
+    return result;
+}
+
+static int add_entropy(machine_t *machine, base_error_t *error)
+{
+    device_virtio_entropy_config_t config = {.seed = machine->config.seed,
+                                             .latency_ps = machine->config.virtio_latency_ps};
+    return device_virtio_entropy_add(machine->virtio, &config, error);
+}
+
+static void wire(machine_t *machine)
+{
+    device_port_t *port = device_virtio_port(machine->virtio);
+    for (unsigned slot = 0; slot < device_virtio_count(machine->virtio); slot++) {
+        uint32_t requester = interconnect_system_attach_requester(machine->system, machine->virtio_requests);
+        device_irq_t irq =
+            machine_wire_interrupt(machine, port, BOARD_VIRTIO_INTID + slot, &machine->virtio_wires[slot]);
+        device_virtio_attach(machine->virtio, slot, device_port_to_system(port), requester, irq);
+    }
+}
+
+int machine_virtio_attach(machine_t *machine, const machine_boot_options_t *options, base_error_t *error)
+{
+    int result = add_drives(machine, options, error);
+    if (result == 0 && options->has_virtio_console)
+        result = add_console(machine, options, error);
+    if (result == 0 && options->has_entropy)
+        result = add_entropy(machine, error);
+    if (result == 0)
+        wire(machine);
+    return result;
+}
