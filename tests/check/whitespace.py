@@ -1,10 +1,12 @@
 """No trailing blanks, tabs in indentation (Makefiles and assembly apart), carriage returns, conflict markers, blank
-lines or a missing newline at the end of a text file. Golden files in folders named golden are exempt."""
+lines or a missing newline at the end of a text file. Golden files in folders named golden and the
+inputs of fuzz targets in folders named inputs are exempt."""
 import re
 
 from source_tree import finish, root_argument
 
 FOLDERS = ("src", "tests", "firmware", "docs", "share", "cmake", ".ci")
+EXEMPT = {"golden", "inputs", "__pycache__"}
 LINE_RULES = (
     (re.compile(r"\r"), "carriage return"),
     (re.compile(r"[ \t]+$"), "trailing blanks"),
@@ -19,7 +21,7 @@ def text_files(root):
             yield path
     for folder in FOLDERS:
         for path in sorted((root / folder).rglob("*")):
-            if path.is_file() and "golden" not in path.parts and "__pycache__" not in path.parts:
+            if path.is_file() and not EXEMPT & set(path.parts):
                 yield path
 
 
