@@ -11,12 +11,18 @@ arguments="earlycon=pl011,0x9000000 console=ttyAMA0 panic=-1 $mode"
 mkdir -p "$folder"
 
 "$here/fetch.sh" "$cache"
-python3 "$here/initramfs.py" "$cache/busybox" "$here/init" "$folder/initramfs.cpio.gz"
+python3 "$here/initramfs.py" "$cache/busybox" "$here/init" "$folder/initramfs.cpio.gz" "$cache"/modules/*.ko
 command=("$MESIM" run "$cache/vmlinuz" --initrd "$folder/initramfs.cpio.gz" --cores "$cores" --mem 512M)
 
 if [[ $mode == shell ]]; then
     exec "${command[@]}" --append "$arguments" --interactive
 fi
+
+seq 1 200000 | head -c 1048576 >"$folder/disk.img" || true # seq cannot write the rest
+[[ $(stat -c %s "$folder/disk.img") == 1048576 ]]
+head -c 1048576 /dev/zero >"$folder/written-$cores.img"
+command+=(--drive "$folder/disk.img" --drive "$folder/written-$cores.img,writable"
+    --virtio-console "$folder/virtio-console-$cores.log" --entropy)
 
 console=$folder/console-$cores.log report=$folder/report-$cores.log status=0
 echo "linux: booting on $cores cores in timing mode; console in $console"
@@ -26,5 +32,8 @@ start=$(date +%s)
 cat "$report" >&2
 ((status == 0)) || echo "linux: mesim ended with status $status" >&2
 python3 "$here/check_log.py" "$console" "$report" "$cores" || status=1
+cmp -n 524288 "$folder/disk.img" "$folder/written-$cores.img" || status=1
+[[ $(tr -d '\r' <"$folder/virtio-console-$cores.log") == "hello from hvc0" ]] ||
+    { echo "linux: hvc0 did not say 'hello from hvc0'" >&2; status=1; }
 ((status == 0)) || exit 1
 echo "linux: $cores cores, no complaint of the kernel, every check passed, $(($(date +%s) - start)) s"

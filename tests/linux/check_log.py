@@ -23,7 +23,8 @@ COMPLAINTS = [
     r"CPU\d+: failed to|failed to (boot|come online)",
     r"check \S+ FAILED",
 ]
-CHECKS = ["sha256sum", "dd", "cmp", "sort-reverse", "sort", "gzip", "awk-float", "pipes"]
+CHECKS = ["sha256sum", "dd", "cmp", "sort-reverse", "sort", "gzip", "awk-float", "pipes",
+          "disk-size", "disk-read", "disk-read-only", "disk-write", "entropy"]
 REPORT_PARTS = ["coherence transactions sent", "stalls of barriers"]
 REPORT_PARTS_OF_SEVERAL_CORES = ["inter-processor interrupts"]
 

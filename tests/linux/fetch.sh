@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Usage: fetch.sh FOLDER [--refresh]. Puts Debian's arm64 cloud kernel and static busybox into FOLDER as vmlinuz and
-# busybox, and their names and versions into FOLDER/packages.
+# Usage: fetch.sh FOLDER [--refresh]. Puts Debian's arm64 cloud kernel, its virtio modules and static busybox into FOLDER as
+# vmlinuz, modules and busybox, and their names and versions into FOLDER/packages.
 #
 # apt finds, verifies and downloads them from the host's sources, with all state in FOLDER/apt: the host's lists, caches,
 # architectures and settings stay as they are. Of the host's settings only the way to the network (Acquire::http and
@@ -11,6 +11,8 @@ folder=${1:?usage: fetch.sh FOLDER [--refresh]}
 refresh=${2:-}
 kernel_package=linux-image-cloud-arm64
 busybox_package=busybox-static
+# In the order in which they can be loaded.
+modules="virtio/virtio_ring virtio/virtio virtio/virtio_mmio block/virtio_blk char/hw_random/virtio-rng char/virtio_console"
 
 fail() {
     echo "linux: $*" >&2
@@ -20,7 +22,8 @@ fail() {
 [[ -z $refresh || $refresh == --refresh ]] || fail "fetch.sh: '$refresh' is not known; give --refresh or nothing"
 mkdir -p "$folder"
 folder=$(cd "$folder" && pwd)
-[[ -z $refresh && -s $folder/vmlinuz && -s $folder/busybox && -s $folder/packages ]] && exit 0
+[[ -z $refresh && -s $folder/vmlinuz && -s $folder/busybox && -s $folder/packages &&
+    -s $folder/modules/virtio_console.ko ]] && exit 0
 command -v apt-get >/dev/null || fail "needs apt-get; or put an arm64 kernel Image, a static arm64 busybox and a line \
 that names them into $folder as vmlinuz, busybox and packages"
 
@@ -67,6 +70,11 @@ mkdir "$folder/debs"
 (cd "$folder/debs" && apt-get -qq download "$image_package" "$busybox_package") ||
     fail "apt-get could not download $image_package and $busybox_package"
 extract "$(echo "$folder/debs/$image_package"_*.deb)" './boot/vmlinuz-*' vmlinuz
+mkdir -p "$folder/modules"
+for module in $modules; do
+    extract "$(echo "$folder/debs/$image_package"_*.deb)" "./lib/modules/*/kernel/drivers/$module.ko" \
+        "modules/${module##*/}.ko"
+done
 extract "$(echo "$folder/debs/$busybox_package"_*.deb)" '*/bin/busybox' busybox
 for deb in "$folder"/debs/*.deb; do
     dpkg-deb --show --showformat '${Package} ${Version} ${Architecture}\n' "$deb"

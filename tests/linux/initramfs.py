@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Usage: initramfs.py BUSYBOX INIT OUTPUT. Writes an initramfs: a cpio archive in the "newc" format, packed with gzip.
+"""Usage: initramfs.py BUSYBOX INIT OUTPUT [MODULE...]. Writes an initramfs: a cpio archive in the "newc" format, packed
+with gzip.
 
 The same input gives the same bytes, which keeps runs of the simulator comparable. The format is described in the
 kernel's Documentation/driver-api/early-userspace/buffer-format.rst.
@@ -25,24 +26,25 @@ def entry(inode, name, mode, data=b"", device=(0, 0)):
     return padded(header + encoded) + padded(data)
 
 
-def archive(busybox, init):
-    directories = ["bin", "dev", "proc", "sys", "tmp"]
+def archive(busybox, init, modules):
+    directories = ["bin", "dev", "modules", "proc", "sys", "tmp"]
     entries = [(name, stat.S_IFDIR | 0o755) for name in directories]
     # The kernel opens /dev/console for the first process before that could mount anything.
     entries += [
         ("dev/console", stat.S_IFCHR | 0o600, b"", (5, 1)),
         ("bin/busybox", stat.S_IFREG | 0o755, busybox),
         ("init", stat.S_IFREG | 0o755, init),
-        (TRAILER, 0),
     ]
+    entries += [(f"modules/{path.name}", stat.S_IFREG | 0o644, path.read_bytes()) for path in modules]
+    entries.append((TRAILER, 0))
     return b"".join(entry(inode, *fields) for inode, fields in enumerate(entries, start=1))
 
 
 def main():
-    if len(sys.argv) != 4:
+    if len(sys.argv) < 4:
         sys.exit(__doc__)
-    busybox, init, output = map(pathlib.Path, sys.argv[1:])
-    packed = gzip.compress(archive(busybox.read_bytes(), init.read_bytes()), compresslevel=9, mtime=0)
+    busybox, init, output, *modules = map(pathlib.Path, sys.argv[1:])
+    packed = gzip.compress(archive(busybox.read_bytes(), init.read_bytes(), modules), compresslevel=9, mtime=0)
     part = output.with_name(output.name + ".part")
     part.write_bytes(packed)
     part.replace(output)
