@@ -51,6 +51,7 @@ typedef struct virtio_block {
     device_virtqueue_t *queue;
     uint8_t header[HEADER_BYTES], status;
     uint32_t type;
+    bool refused; /* beyond the end, or a write to a read-only disk */
     uint64_t sector, data_bytes, done_bytes;
     uint32_t piece_bytes;
     uint8_t piece[PIECE_BYTES];
@@ -147,6 +148,10 @@ static bool is_on_disk(const virtio_block_t *block)
 static void tick(void *self, uint64_t now_ps)
 {
     virtio_block_t *block = self;
+    if (block->refused) {
+        finish(block, now_ps, STATUS_IOERR);
+        return;
+    }
     switch (block->type) {
     case TYPE_IN: next_piece(block, now_ps); break;
     case TYPE_OUT: next_piece(block, now_ps); break;
@@ -173,11 +178,8 @@ static void on_header(void *self, uint64_t now_ps)
     block->data_bytes =
         block->type == TYPE_OUT ? chain->readable_bytes - HEADER_BYTES : chain->writable_bytes - STATUS_BYTES;
     bool is_data = block->type == TYPE_IN || block->type == TYPE_OUT;
-    if (is_data && (!is_on_disk(block) || (block->type == TYPE_OUT && !block->config.is_writable))) {
-        finish(block, now_ps, STATUS_IOERR);
-        return;
-    }
-    uint64_t sectors = is_data ? block->data_bytes / SECTOR_BYTES : 0;
+    block->refused = is_data && (!is_on_disk(block) || (block->type == TYPE_OUT && !block->config.is_writable));
+    uint64_t sectors = is_data && !block->refused ? block->data_bytes / SECTOR_BYTES : 0;
     device_virtio_wake_at(block->slot, now_ps + block->config.latency_ps + sectors * block->config.sector_ps);
 }
 

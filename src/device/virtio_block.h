@@ -19,7 +19,8 @@ enum { DEVICE_VIRTIO_BLOCK_SECTOR_BYTES = 512 };
 typedef struct device_virtio_block_config {
     const char *path;
     bool is_writable;
-    uint64_t latency_ps, sector_ps;
+    uint64_t latency_ps; /* not 0, so that no guest keeps the device busy without time passing */
+    uint64_t sector_ps;
 } device_virtio_block_config_t;
 
 /* Opens the file and puts the disk into the next slot. -errno and one line: it cannot be opened, is no regular file,
