@@ -205,6 +205,8 @@ static int build_and_simulate(const cli_run_options_t *options)
     machine_host_t callbacks = cli_host_callbacks(&host);
     int status;
     cli_host_init(&host, options->timeout_seconds, options->quiet);
+    if (options->machine.input_fd >= 0)
+        cli_host_interact(&host);
     if (machine_new(&options->config, &options->machine, &callbacks, &machine, &error) < 0) {
         status = cli_fail(CLI_USAGE, "%s", error.text);
     } else {

@@ -33,9 +33,26 @@ static void wipe_line(cli_host_t *host)
     host->line_shown = false;
 }
 
+void cli_host_interact(cli_host_t *host)
+{
+    host->interactive = true;
+    host->progress = false;
+    host->raw = isatty(STDIN_FILENO) && tcgetattr(STDIN_FILENO, &host->former_terminal) == 0;
+    if (!host->raw)
+        return;
+    struct termios keys = host->former_terminal;
+    keys.c_lflag &= (tcflag_t) ~(ICANON | ECHO);
+    keys.c_iflag &= (tcflag_t) ~(ICRNL | IXON);
+    keys.c_cc[VMIN] = 1;
+    keys.c_cc[VTIME] = 0;
+    tcsetattr(STDIN_FILENO, TCSANOW, &keys);
+}
+
 void cli_host_done(cli_host_t *host)
 {
     wipe_line(host);
+    if (host->raw)
+        tcsetattr(STDIN_FILENO, TCSANOW, &host->former_terminal);
     sigprocmask(SIG_SETMASK, &host->former_signals, NULL);
 }
 
@@ -75,6 +92,16 @@ static void show_progress(cli_host_t *host, const machine_t *machine, int64_t no
     host->shown_instructions = instructions;
 }
 
+/* Waits where simulated time is ahead of the host's: slices are short, so a key is never late for it. */
+static void keep_pace(const cli_host_t *host, const machine_t *machine, int64_t now_us)
+{
+    if (!host->interactive || !machine)
+        return;
+    int64_t ahead_us = (int64_t)(machine_now_ps(machine) / 1000000) - (now_us - host->start_us);
+    if (ahead_us > 0)
+        g_usleep((gulong)MIN(ahead_us, 100000));
+}
+
 static bool on_poll(void *self, const machine_t *machine)
 {
     cli_host_t *host = self;
@@ -89,6 +116,8 @@ static bool on_poll(void *self, const machine_t *machine)
         host->stop = CLI_HOST_TIMEOUT;
     else
         show_progress(host, machine, now_us);
+    if (host->stop == CLI_HOST_RUNS)
+        keep_pace(host, machine, now_us);
     return host->stop != CLI_HOST_RUNS;
 }
 

@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <termios.h>
 
 /* Why the host ended a run. */
 typedef enum cli_host_stop {
@@ -27,11 +28,17 @@ typedef struct cli_host {
     uint64_t shown_instructions;
     sigset_t former_signals;
     FILE *virtio_console; /* where the guest's virtio console goes; NULL: to standard output */
+    bool interactive, raw; /* raw: former_terminal is to be restored */
+    struct termios former_terminal;
 } cli_host_t;
 
 /* Blocks SIGINT, SIGTERM and SIGHUP, so that between slices they can be asked for; SIGPIPE becomes a write error. */
 void cli_host_init(cli_host_t *host, uint64_t timeout_seconds, bool quiet);
-/* Wipes the progress line, restores signals. */
+/* Standard input is typed at the guest as it comes: a terminal gives each key at once and leaves the echo to the guest
+ * (Ctrl-C stays the host's), there is no progress line, and simulated time never runs ahead of the host's, so that an
+ * idle guest waits for its user. */
+void cli_host_interact(cli_host_t *host);
+/* Wipes the progress line, restores signals and terminal. */
 void cli_host_done(cli_host_t *host);
 
 machine_host_t cli_host_callbacks(cli_host_t *host);

@@ -225,6 +225,7 @@ static void build_devices(machine_t *machine)
         .output = on_console,
         .self = machine,
         .input_fd = machine->options.input_fd,
+        .unbuffered = machine->options.input_fd >= 0, /* a prompt ends no line */
         .input_poll_ps = BOARD_INPUT_POLL_PS,
     };
     device_scu_config_t scu = {
