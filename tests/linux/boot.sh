@@ -1,18 +1,18 @@
 #!/usr/bin/env bash
-# Usage: MESIM=PROGRAM boot.sh CORES check|shell FOLDER. Boots Debian's kernel with tests/linux/init in timing mode.
+# Usage: MESIM=PROGRAM boot.sh CORES check|shell FOLDER [timing|functional]. Boots Debian's kernel with tests/linux/init.
 # "check" keeps the console in FOLDER/console-CORES.log, mesim's report in FOLDER/report-CORES.log and the counters in
 # FOLDER/stats-CORES.json, and judges them; "shell" hands the terminal to the guest.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-cores=${1:?} mode=${2:?} folder=${3:?}
+cores=${1:?} mode=${2:?} folder=${3:?} memory=${4:-timing}
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/mesim/linux
 arguments="earlycon=pl011,0x9000000 console=ttyAMA0 panic=-1 $mode"
 mkdir -p "$folder"
 
 "$here/fetch.sh" "$cache"
 python3 "$here/initramfs.py" "$cache/busybox" "$here/init" "$folder/initramfs.cpio.gz" "$cache"/modules/*.ko
-command=("$MESIM" run "$cache/vmlinuz" --initrd "$folder/initramfs.cpio.gz" --cores "$cores" --mem 512M)
+command=("$MESIM" run "$cache/vmlinuz" --initrd "$folder/initramfs.cpio.gz" --cores "$cores" --mem 512M --mode "$memory")
 
 if [[ $mode == shell ]]; then
     exec "${command[@]}" --append "$arguments" --interactive
@@ -25,7 +25,7 @@ command+=(--drive "$folder/disk.img" --drive "$folder/written-$cores.img,writabl
     --virtio-console "$folder/virtio-console-$cores.log" --entropy)
 
 console=$folder/console-$cores.log report=$folder/report-$cores.log status=0
-echo "linux: booting on $cores cores in timing mode; console in $console"
+echo "linux: booting on $cores cores in $memory mode; console in $console"
 start=$(date +%s)
 "${command[@]}" --append "$arguments" --stats "$folder/stats-$cores.json" --timeout "${LINUX_TIMEOUT_SECONDS:-1800}" \
     2>"$report" | tee "$console" || status=${PIPESTATUS[0]}
