@@ -86,8 +86,8 @@ int machine_build(machine_t *machine, base_error_t *error);
 int machine_wire(machine_t *machine, base_error_t *error);
 /* mode.c: functional mode, and the switch to timing mode. */
 int machine_mode_enter_functional(machine_t *machine, base_error_t *error);
-/* Finds where options.timing_from is, in the loaded image. */
-int machine_mode_mark(machine_t *machine, base_error_t *error);
+/* When the image and all devices are there: devices reach memory directly; finds where options.timing_from is. */
+int machine_mode_load(machine_t *machine, base_error_t *error);
 /* Between slices: goes over to timing mode where that is due. */
 void machine_mode_update(machine_t *machine);
 /* The interrupt wire of a device; `wire` is its room. */

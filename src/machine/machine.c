@@ -146,7 +146,7 @@ int machine_load(machine_t *machine, const machine_boot_options_t *options, base
     if (result == 0 && options->input_path)
         result = type_input(machine, options->input_path, error);
     if (result == 0 && machine->functional)
-        result = machine_mode_mark(machine, error);
+        result = machine_mode_load(machine, error);
     if (result < 0)
         return result;
     /* RAM is clear, so nothing needs to be cleared. */

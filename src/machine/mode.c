@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <glib.h>
 #include <inttypes.h>
+#include <string.h>
 
 /* In functional mode no message from or to a core arrives sooner: caches have nothing to say then, and long links let a
  * core run long before the engine visits the next one. */
@@ -68,10 +69,34 @@ static bool parse_count(const char *text, uint64_t *ret_count)
     return !errno && !*end && !__builtin_mul_overflow(count, scale, ret_count);
 }
 
-int machine_mode_mark(machine_t *machine, base_error_t *error)
+/* A device's access to memory while there are no caches to snoop. */
+static chi_error_t access_directly(void *self, uint64_t address, void *bytes, uint32_t size_bytes, bool is_write)
+{
+    cpu_functional_t *functional = self;
+    uint8_t *place = cpu_functional_ram(functional, address, size_bytes);
+    if (!place)
+        return CHI_DECERR;
+    if (!is_write) {
+        memcpy(bytes, place, size_bytes);
+        return CHI_OKAY;
+    }
+    memcpy(place, bytes, size_bytes);
+    for (uint64_t line = chi_line(address); line < address + size_bytes; line += CHI_LINE_BYTES)
+        cpu_functional_written(functional, line);
+    return CHI_OKAY;
+}
+
+static void set_direct(machine_t *machine, interconnect_dma_direct_t *access)
+{
+    for (unsigned i = 0; i < device_virtio_count(machine->virtio); i++)
+        interconnect_dma_set_direct(device_virtio_dma(machine->virtio, i), access, machine->functional);
+}
+
+int machine_mode_load(machine_t *machine, base_error_t *error)
 {
     const char *where = machine->options.timing_from;
     uint64_t pc;
+    set_direct(machine, access_directly);
     if (!where)
         return 0;
     if (loader_symbols_lookup(machine->boot->symbols, where, &pc) ||
@@ -103,6 +128,7 @@ void machine_mode_update(machine_t *machine)
         if (cpu_functional_leave(machine->cores[i].cpu, &error) < 0)
             base_bug("%s", error.text); /* it was built with that L1I once */
     }
+    set_direct(machine, NULL);
     machine->switched = true;
     engine_set_order(machine->engine, machine->options.order, machine->config.seed);
     machine_counters_reset(machine);
