@@ -74,7 +74,7 @@ cpu_status_t cpu_access_unsupported(cpu_t *cpu, const cpu_insn_t *in, uint64_t n
 
 void cpu_access_fill_l0(cpu_t *cpu, const cpu_access_t *access, const cpu_part_t *parts, unsigned count)
 {
-    if (count != 1 || access->flags & CPU_ACCESS_UNPRIVILEGED)
+    if (count != 1 || access->flags & CPU_ACCESS_UNPRIVILEGED || cpu->core->config.on_load)
         return;
     cache_line_t *line = cache_l1d_lookup(cpu->core->l1d, parts[0].physical);
     const cpu_core_config_t *config = &cpu->core->config;

@@ -41,6 +41,7 @@ void cpu_atomic_perform(cpu_t *cpu, uint64_t now_cycles, cache_line_t *line, con
     unsigned bytes = access->size_bytes * access->elements, offset = atomic->physical & (CHI_LINE_BYTES - 1);
     uint8_t old[CPU_ATOMIC_MAX_BYTES], new[CHI_LINE_BYTES];
     memcpy(old, line->data + offset, bytes);
+    cpu_show_load(cpu, now_cycles, atomic->physical, old, bytes);
     if (compute(cpu, atomic, old, new + offset))
         cpu_store_write(cpu, cpu_ps(cpu, now_cycles), line, bits_mask(bytes) << offset, new);
     if (cpu_fault_injected(cpu, CPU_INJECT_CASP_TEARS) && access->elements == 2)
@@ -72,7 +73,7 @@ static cpu_status_t perform(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycle
     cpu_part_t parts[2];
     unsigned count;
     cache_line_t *line;
-    cpu_status_t status = cpu_wait_for_order(cpu, access);
+    cpu_status_t status = cpu_wait_for_order(cpu, now_cycles, access);
     if (status == CPU_OK)
         status = cpu_access_translate(cpu, in, now_cycles, access, MMU_WRITE, parts, &count);
     if (status != CPU_OK)

@@ -1,4 +1,5 @@
 /* DMB, DSB and ISB: each waits for what the manual names and nothing more (Arm ARM B2.3.12). */
+#include "cpu/combine.h"
 #include "cpu/fault.h"
 #include "cpu/maintenance.h"
 #include "cpu/memory_trace.h"
@@ -98,6 +99,8 @@ static cpu_status_t data_synchronization_barrier(cpu_t *cpu, const cpu_insn_t *i
 cpu_status_t cpu_barrier(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles, cpu_barrier_t barrier,
                          cpu_barrier_types_t types, unsigned domain)
 {
+    if (types & CPU_BARRIER_STORES && !cpu_fault_injected(cpu, CPU_INJECT_COMBINED_PASS_BARRIERS))
+        cpu_combine_flush(cpu, now_cycles);
     bool dmb = barrier == CPU_DMB && !cpu_fault_injected(cpu, CPU_INJECT_DMB_COMPLETES_DVM);
     cpu_status_t status =
         dmb ? data_memory_barrier(cpu, types) : data_synchronization_barrier(cpu, in, now_cycles, types, domain);

@@ -2,6 +2,7 @@
 #include "cpu/core.h"
 
 #include "base/time.h"
+#include "cpu/combine.h"
 #include "cpu/exception.h"
 #include "cpu/fault.h"
 #include "cpu/isa/isa.h"
@@ -230,6 +231,7 @@ static void go_on(cpu_t *cpu)
 {
     cpu_load_ask(cpu, cpu->cycle);
     cpu_store_drain(cpu, cpu->cycle);
+    cpu_combine_expire(cpu, cpu->cycle);
 }
 
 static void receive(cpu_t *cpu, uint64_t now_ps, const engine_message_t *message)
@@ -271,11 +273,13 @@ static uint64_t next_timer_ps(const cpu_t *cpu)
     return core->timer_ps;
 }
 
-/* When a store drains or a load asks for its line by itself (drain_jitter_cycles, load_jitter_cycles). */
-static uint64_t next_jitter_ps(const cpu_t *cpu)
+/* When a store drains, a load asks for its line (drain_jitter_cycles, load_jitter_cycles) or a combined write goes by
+ * itself. */
+static uint64_t next_timed_ps(const cpu_t *cpu)
 {
     uint64_t drain_cycle = cpu->core->drain_cycle, ask_cycle = cpu->core->ask_cycle;
     uint64_t cycle = ask_cycle < drain_cycle ? ask_cycle : drain_cycle;
+    cycle = cycle < cpu->core->combine_cycle ? cycle : cpu->core->combine_cycle;
     return base_likely(cycle == UINT64_MAX) ? TIME_NEVER : cpu_ps(cpu, cycle);
 }
 
@@ -283,9 +287,9 @@ static uint64_t next_jitter_ps(const cpu_t *cpu)
 static uint64_t next_own_ps(const cpu_t *cpu)
 {
     uint64_t timer_ps = next_timer_ps(cpu), hold_ps = cpu_hold_next_event_ps(cpu);
-    uint64_t jitter_ps = next_jitter_ps(cpu);
+    uint64_t timed_ps = next_timed_ps(cpu);
     timer_ps = timer_ps < hold_ps ? timer_ps : hold_ps;
-    return timer_ps < jitter_ps ? timer_ps : jitter_ps;
+    return timer_ps < timed_ps ? timer_ps : timed_ps;
 }
 
 static uint64_t next_event_ps(const cpu_t *cpu)
@@ -303,7 +307,7 @@ static void handle_event(cpu_t *cpu, uint64_t event_ps)
         receive(cpu, now_ps, engine_inbox_take(cpu->component, event_ps + 1));
     else if (cpu_hold_next_event_ps(cpu) == event_ps)
         cpu_hold_release(cpu, CPU_HOLD_EXCLUSIVE);
-    else if (next_jitter_ps(cpu) == event_ps)
+    else if (next_timed_ps(cpu) == event_ps)
         go_on(cpu);
     else
         cpu_timer_update(cpu, now_ps);

@@ -24,6 +24,8 @@ typedef struct cpu_core_config {
     uint32_t drain_jitter_cycles;  /* perturb layer: a store waits in the buffer for up to so long; 0: not at all */
     uint32_t load_jitter_cycles;   /* the same: a load that misses asks for its line up to so late */
     uint64_t jitter_seed;
+    uint32_t combine_entries;    /* lines in the write-combining buffer, 0 to CPU_MAX_COMBINES */
+    uint32_t combine_age_cycles; /* for which an entry waits there at most */
     uint32_t mispredict_cycles;
     uint32_t isb_cycles;            /* refill of the pipeline after a context synchronisation */
     uint32_t exception_cycles;      /* from the decision to take an exception to the first vector instruction */
@@ -32,6 +34,9 @@ typedef struct cpu_core_config {
     bool fast_path;                 /* L0 filters and threaded handlers; never changes a result */
     /* Invariant checker (--check), or NULL: told of every store when it is performed. */
     void (*on_store)(void *checker, uint64_t now_ps, uint64_t line_address, uint64_t mask, const uint8_t *data);
+    /* Of every byte that a load or atomic gets from the L1D, never across a line; then no load goes by the L0 filter.
+     */
+    void (*on_load)(void *checker, uint64_t now_ps, uint64_t address, const uint8_t *bytes, unsigned size_bytes);
     void *checker;
     void (*on_mark)(void *self, unsigned core); /* cpu_core_set_mark; may be NULL where nobody sets one */
     void *on_mark_self;
@@ -77,7 +82,7 @@ void cpu_core_limit(cpu_t *cpu, uint64_t cycles);
 
 /* --- inside the core --- */
 
-enum { CPU_MAX_LOADS = 32, CPU_MAX_STORES = 64, CPU_MAX_POSTED_WRITES = 16, CPU_LINE_INSNS = 17 };
+enum { CPU_MAX_LOADS = 32, CPU_MAX_STORES = 64, CPU_MAX_POSTED_WRITES = 16, CPU_MAX_COMBINES = 8, CPU_LINE_INSNS = 17 };
 
 /* A line of the L1I with its decoded instructions. Not coherent: only fills and IC operations change it. */
 typedef struct cpu_fetch_line {
@@ -132,6 +137,13 @@ typedef struct cpu_store {
     uint8_t atomic; /* 0, or 1 + its number in cpu_core_t.atomics: not a store, and nothing is forwarded */
     uint8_t data[CHI_LINE_BYTES];
 } cpu_store_t;
+
+/* Stores to one line of memory that permits gathering (combine.h), oldest entry first. */
+typedef struct cpu_combine {
+    uint64_t line, mask, pc, until_cycle;
+    uint8_t memory_type, shareability;
+    uint8_t data[CHI_LINE_BYTES];
+} cpu_combine_t;
 
 /* One part of an access: at most two, when it crosses a line. */
 typedef struct cpu_part {
@@ -206,8 +218,11 @@ typedef struct cpu_core {
     uint64_t atomics_used;   /* bit an entry */
     uint32_t atomic_results; /* posted atomics whose result is wanted: reads in flight */
     uint32_t epoch;
-    uint64_t drain_cycle; /* when the next store becomes ready by drain_jitter_cycles, or UINT64_MAX */
-    uint64_t ask_cycle;   /* when the next load asks for its line by load_jitter_cycles, or UINT64_MAX */
+    cpu_combine_t combines[CPU_MAX_COMBINES];
+    uint32_t combine_count;
+    uint64_t combine_cycle; /* when the next of them goes by itself or earlier, or UINT64_MAX */
+    uint64_t drain_cycle;   /* when the next store becomes ready by drain_jitter_cycles, or UINT64_MAX */
+    uint64_t ask_cycle;     /* when the next load asks for its line by load_jitter_cycles, or UINT64_MAX */
     base_random_t jitter_random;
     trace_port_t *memory_trace;
     uint64_t sequence; /* numbers loads and stores in program order */
@@ -355,7 +370,14 @@ cpu_status_t cpu_transfer_write(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_c
 
 /* timing_port.c */
 /* What an access must wait for because of order, before it looks at memory. CPU_OK: nothing. */
-cpu_status_t cpu_wait_for_order(cpu_t *cpu, const cpu_access_t *access);
+cpu_status_t cpu_wait_for_order(cpu_t *cpu, uint64_t now_cycles, const cpu_access_t *access);
+/* Tells the checker, where there is one, of bytes that came from a line of the L1D. */
+static inline void cpu_show_load(cpu_t *cpu, uint64_t now_cycles, uint64_t physical, const uint8_t *bytes,
+                                 unsigned size_bytes)
+{
+    if (base_unlikely(cpu->core->config.on_load != NULL))
+        cpu->core->config.on_load(cpu->core->config.checker, cpu_ps(cpu, now_cycles), physical, bytes, size_bytes);
+}
 /* An access that reads and writes at once finds its line owned, and nothing that must precede it. */
 bool cpu_may_write_now(cpu_t *cpu, const cpu_access_t *access, const cpu_part_t *part);
 /* An access that reads and writes at once needs the line in M, no older store to it, and older ones out of the

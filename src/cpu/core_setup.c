@@ -87,6 +87,7 @@ static int read_descriptor(void *self, uint64_t now_ps, uint64_t physical, chi_m
     if (line) {
         line->last_use = now_ps / cpu->period_ps; /* cpu->cycle is behind while handlers run */
         memcpy(ret_descriptor, line->data + (physical & (CHI_LINE_BYTES - 1)), sizeof(*ret_descriptor));
+        cpu_show_load(cpu, now_ps / cpu->period_ps, physical, (const uint8_t *)ret_descriptor, sizeof(*ret_descriptor));
         return 0;
     }
     if (core->line_failed && core->failed_line == chi_line(physical)) {
@@ -138,7 +139,7 @@ int cpu_core_new(engine_t *engine, const cpu_core_config_t *config, const struct
     cpu->core->decoder = decoder;
     cpu->core->stop_cycle = UINT64_MAX;
     cpu->core->mark_pc = CPU_L0_NONE;
-    cpu->core->drain_cycle = cpu->core->ask_cycle = UINT64_MAX;
+    cpu->core->drain_cycle = cpu->core->ask_cycle = cpu->core->combine_cycle = UINT64_MAX;
     base_random_init(&cpu->core->jitter_random, config->jitter_seed);
     cpu->core->timer_stale = true;
     cpu->core->reciprocal =

@@ -72,6 +72,8 @@
     X(DMB_SKIPS_MAINTENANCE, "DMB does not order cache maintenance by address")                                        \
     X(DSB_SKIPS_DVM, "DSB does not wait for TLB and instruction-cache maintenance")                                    \
     X(DSB_SKIPS_MAINTENANCE, "DSB does not wait for cache maintenance")                                                \
+    X(COMBINED_PASS_BARRIERS, "barriers do not drain the write-combining buffer")                                      \
+    X(COMBINED_NOT_READ, "a Non-cacheable load does not see stores in the write-combining buffer")                     \
     /* caches */                                                                                                       \
     X(NC_READS_CACHE, "Non-cacheable loads look into the L1D")                                                         \
     X(NSH_SNOOPED, "Non-shareable memory is kept coherent")                                                            \
@@ -84,6 +86,7 @@
     X(ZVA_ACCEPTS_DEVICE, "DC ZVA on Device memory does not fault")                                                    \
     X(ZVA_HALF, "DC ZVA clears half a line")                                                                           \
     X(ZVA_KEEPS_MONITOR, "DC ZVA does not clear other cores' monitors")                                                \
+    X(LOAD_READS_NEIGHBOUR, "a load that hits gets its first byte from another place of the line")                     \
     /* determinism */                                                                                                  \
     X(L0_KEEPS_LOST_LINE, "a line that is lost stays in the L0 filter")                                                \
     X(VISIT_ORDER_LEAKS, "a load takes longer if another core ran before in the window")

@@ -86,10 +86,13 @@ void cpu_load_postpone(cpu_t *cpu, uint64_t now_cycles, cpu_load_t *load)
 
 static void retire(cpu_t *cpu, cpu_load_t *load);
 
-static void take_part(cpu_load_t *load, unsigned part, const uint8_t *data)
+static void take_part(cpu_t *cpu, cpu_load_t *load, unsigned part, const uint8_t *data)
 {
-    if (data)
+    if (data) {
         memcpy(load->bytes + load->first[part], data + load->offset[part], load->length[part]);
+        cpu_show_load(cpu, cpu->cycle, load->line[part] + load->offset[part], load->bytes + load->first[part],
+                      load->length[part]);
+    }
     load->waiting &= (uint8_t) ~(1u << part);
 }
 
@@ -97,7 +100,7 @@ static void take_part(cpu_load_t *load, unsigned part, const uint8_t *data)
 static void take_late(cpu_t *cpu, cpu_load_t *load, unsigned part)
 {
     const cache_line_t *line = cache_l1d_lookup(cpu->core->l1d, load->line[part]);
-    take_part(load, part, line->data);
+    take_part(cpu, load, part, line->data);
     if (!load->waiting)
         retire(cpu, load);
 }
@@ -168,7 +171,7 @@ void cpu_load_arrived(cpu_t *cpu, uint64_t line_address, const uint8_t *data)
         for (unsigned part = 0; part < 2; part++)
             if (load->waiting & 1u << part && load->line[part] == line_address &&
                 !(load->unasked && cpu_fault_injected(cpu, CPU_INJECT_LOADS_PASS_SAME_ADDRESS)))
-                take_part(load, part, data);
+                take_part(cpu, load, part, data);
         if (!load->waiting)
             retire(cpu, load);
     }

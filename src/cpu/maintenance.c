@@ -1,6 +1,7 @@
 /* Cache and TLB maintenance: the local part at once, the rest as messages whose completion DSB awaits. */
 #include "cpu/maintenance.h"
 
+#include "cpu/combine.h"
 #include "cpu/exception.h"
 #include "cpu/fault.h"
 #include "cpu/system.h"
@@ -229,6 +230,8 @@ static bool finished(const cpu_t *cpu, uint64_t sequence)
 void cpu_dvm_answer(cpu_t *cpu, uint64_t now_ps)
 {
     cpu_core_t *core = cpu->core;
+    if (core->sync_requests)
+        cpu_combine_flush(cpu, cpu->cycle);
     while (core->sync_requests && finished(cpu, core->syncs[0].sequence)) {
         answer(cpu, now_ps, &core->syncs[0].snoop);
         core->sync_requests--;

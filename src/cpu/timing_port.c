@@ -2,6 +2,7 @@
  */
 #include "cpu/access.h"
 #include "cpu/atomics.h"
+#include "cpu/combine.h"
 #include "cpu/core.h"
 #include "cpu/exception.h"
 #include "cpu/fault.h"
@@ -17,7 +18,7 @@ static cpu_status_t accepted(const cpu_t *cpu)
     return cpu->delay_cycles ? CPU_LEAVE : CPU_OK;
 }
 
-cpu_status_t cpu_wait_for_order(cpu_t *cpu, const cpu_access_t *access)
+cpu_status_t cpu_wait_for_order(cpu_t *cpu, uint64_t now_cycles, const cpu_access_t *access)
 {
     cpu_core_t *core = cpu->core;
     if (core->acquires && !cpu_fault_injected(cpu, CPU_INJECT_ACQUIRE_IGNORED))
@@ -26,6 +27,7 @@ cpu_status_t cpu_wait_for_order(cpu_t *cpu, const cpu_access_t *access)
     if (access->flags & CPU_ACCESS_ACQUIRE && core->releases)
         return cpu_retry(cpu, CPU_STALL_ACQUIRE, cpu_store_cause(cpu));
     if (access->flags & CPU_ACCESS_RELEASE) {
+        cpu_combine_flush(cpu, now_cycles);
         if (core->load_count && !cpu_fault_injected(cpu, CPU_INJECT_RELEASE_PASSES_LOADS))
             return cpu_retry(cpu, CPU_STALL_RELEASE, CPU_BLOCK_LOADS);
         if (core->writes_pending)
@@ -66,6 +68,9 @@ static cpu_status_t gather(cpu_t *cpu, uint64_t now_cycles, const cpu_access_t *
         }
         line->last_use = now_cycles;
         memcpy(bytes + part->first, line->data + (part->physical & (CHI_LINE_BYTES - 1)), part->length);
+        if (cpu_fault_injected(cpu, CPU_INJECT_LOAD_READS_NEIGHBOUR))
+            bytes[part->first] = line->data[(part->physical ^ 8) & (CHI_LINE_BYTES - 1)];
+        cpu_show_load(cpu, now_cycles, part->physical, bytes + part->first, part->length);
     }
     *ret_waiting = waiting;
     return CPU_OK;
@@ -159,7 +164,7 @@ static cpu_status_t port_load(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cyc
     cpu_part_t parts[2];
     uint8_t bytes[CPU_ACCESS_MAX_BYTES] = {0};
     unsigned count, waiting = 0;
-    cpu_status_t status = cpu_wait_for_order(cpu, access);
+    cpu_status_t status = cpu_wait_for_order(cpu, now_cycles, access);
     if (cpu_fault_injected(cpu, CPU_INJECT_VISIT_ORDER_LEAKS)) {
         cpu->delay_cycles += *cpu->last_to_run != cpu->index;
         *cpu->last_to_run = cpu->index;
@@ -191,7 +196,7 @@ static cpu_status_t port_store(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cy
     uint8_t bytes[CPU_ACCESS_MAX_BYTES];
     unsigned count;
     bool release = access->flags & CPU_ACCESS_RELEASE && !cpu_fault_injected(cpu, CPU_INJECT_RELEASE_IGNORED);
-    cpu_status_t status = cpu_wait_for_order(cpu, access);
+    cpu_status_t status = cpu_wait_for_order(cpu, now_cycles, access);
     memory_bytes(access, values, bytes);
     parts[0].physical = 0;
     if (status == CPU_OK)
@@ -217,7 +222,8 @@ static cpu_status_t port_store(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cy
             cpu_store_push(cpu, now_cycles, cpu_pc(cpu, in), &parts[i], bytes, release);
     }
     cpu->stats.stores += 1;
-    if (base_unlikely(cpu->core->config.drain_jitter_cycles)) /* an event of the core's own may have been added */
+    /* An event of the core's own may have been added. */
+    if (base_unlikely(cpu->core->config.drain_jitter_cycles || parts[0].memory_type < CHI_NORMAL_WT))
         return CPU_LEAVE;
     return accepted(cpu);
 }
@@ -274,7 +280,7 @@ static cpu_status_t port_store_exclusive(cpu_t *cpu, const cpu_insn_t *in, uint6
     uint8_t bytes[CPU_ACCESS_MAX_BYTES];
     unsigned count;
     cache_line_t *line;
-    cpu_status_t status = cpu_wait_for_order(cpu, access);
+    cpu_status_t status = cpu_wait_for_order(cpu, now_cycles, access);
     if (status == CPU_OK && cpu->core->exclusives)
         status = cpu_retry(cpu, CPU_STALL_EXCLUSIVE, CPU_BLOCK_LOADS);
     if (status == CPU_OK)

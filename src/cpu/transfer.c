@@ -1,8 +1,9 @@
 /* Device and Non-cacheable accesses: they go to their endpoint one after another, never through a cache.
  *
  * A read, and a write that needs its endpoint's answer (nGnRnE), holds the core until the answer is there. Other
- * writes are posted: the core goes on, and barriers wait for their completion. The path keeps a core's accesses in
- * order. */
+ * writes are posted: the core goes on, and barriers wait for their completion; those that permit gathering wait in the
+ * write-combining buffer first. The path keeps a core's accesses in order. */
+#include "cpu/combine.h"
 #include "cpu/core.h"
 #include "cpu/exception.h"
 
@@ -112,6 +113,7 @@ cpu_status_t cpu_transfer_read(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cy
     }
     if (!transfer->active) {
         cpu_part_t piece = piece_at(access, parts, transfer->part);
+        cpu_combine_flush_line(cpu, now_cycles, piece.physical);
         start_read(cpu, in, now_cycles, &piece);
     }
     return cpu_retry(cpu, CPU_STALL_PLAIN, CPU_BLOCK_DEVICE);
@@ -124,6 +126,7 @@ static cpu_status_t write_posted(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_
         return cpu_retry(cpu, CPU_STALL_PLAIN, CPU_BLOCK_STORE_BUFFER);
     for (unsigned i = 0; i < pieces; i++) {
         cpu_part_t piece = piece_at(access, parts, i);
+        cpu_combine_flush_line(cpu, now_cycles, piece.physical);
         start_write(cpu, in, now_cycles, &piece, bytes, true);
     }
     count_access(cpu, parts);
@@ -135,6 +138,12 @@ cpu_status_t cpu_transfer_write(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_c
 {
     cpu_transfer_t *transfer = &cpu->core->transfer;
     unsigned pieces = piece_count(access, parts, count);
+    if (cpu_combine_takes(cpu, parts[0].memory_type)) {
+        if (!cpu_combine_store(cpu, now_cycles, cpu_pc(cpu, in), parts, count, bytes))
+            return cpu_retry(cpu, CPU_STALL_PLAIN, CPU_BLOCK_STORE_BUFFER);
+        count_access(cpu, parts);
+        return CPU_OK;
+    }
     if (parts[0].memory_type != CHI_DEVICE_nGnRnE)
         return write_posted(cpu, in, now_cycles, access, parts, pieces, bytes);
     if (transfer->arrived) {

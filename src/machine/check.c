@@ -15,6 +15,13 @@ void machine_check_on_store(void *self, uint64_t now_ps, uint64_t line_address, 
     }
 }
 
+void machine_check_on_load(void *self, uint64_t now_ps, uint64_t address, const uint8_t *bytes, unsigned size_bytes)
+{
+    const machine_core_t *core = self;
+    if (core->machine->checker)
+        cache_checker_load(core->machine->checker, core->cpu->index, now_ps, address, bytes, size_bytes);
+}
+
 int machine_check_attach(machine_t *machine, base_error_t *error)
 {
     int result = cache_checker_new(BOARD_RAM_BASE, machine->config.ram_bytes, interconnect_system_ram(machine->system),

@@ -54,4 +54,14 @@ for fault in faults:
             break
         expect(status == 0 or status == 4, f"{fault}, seed {seed}: status {status}: {message}")
     expect(found, f"{fault} was not found in {SEEDS} runs")
+
+# A load that gets other bytes than its line holds: no transition shows that, only the load itself.
+TRAPS = os.path.join(BUILD_DIR, "guest", "traps.elf")
+for wrong, arguments in ((False, []), (True, ["--inject", "load-reads-neighbour"])):
+    done = subprocess.run([FAULTY, "run", TRAPS, "--cores", "4", "-q", "--check", "--max-cycles", "30000000", "--append",
+                           "dmb-orders-stores=1", *arguments], capture_output=True, text=True, errors="replace", timeout=300)
+    message = last_line(done.stderr)
+    violation = done.returncode == 1 and "a coherence invariant does not hold" in message and " reads " in message
+    expect(violation == wrong and (wrong or done.returncode == 0),
+           f"{'a' if wrong else 'no'} load of a neighbour: status {done.returncode}: {message}")
 finish()

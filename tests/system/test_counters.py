@@ -93,7 +93,9 @@ OPERATIONS = {
                       | of_core("device_accesses stores")),
     "uncached_loads": ("", times("cluster.requests.ReadNoSnoop memory.dram_reads") | of_core("noncacheable_accesses loads")),
     "uncached_stores": ("", times("cluster.requests.WriteNoSnoop memory.dram_writes")
-                        | of_core("noncacheable_accesses stores")),
+                        | of_core("noncacheable_accesses stores barriers_dmb") | of_core("stores_combined", 0)),
+    "combined_stores": ("", times("cluster.requests.WriteNoSnoop memory.dram_writes")
+                        | of_core("noncacheable_accesses stores", 8) | of_core("stores_combined", 7)),
     "walks": ("", of_core("loads dtlb_misses l2tlb_misses mmu.micro_misses_data mmu.walks tlb_maintenance")
               | of_core("mmu.walk_reads", 3)),
     "tlb_rounds": ("", of_core("dtlb_misses mmu.micro_misses_data mmu.l2_hits", 128) | of_core("l2tlb_misses", 0)),
@@ -298,7 +300,8 @@ RUNS = {
     "false-sharing": (firmware("false-sharing"), "--cores", 8, "--append", "iterations=300"),
     "devices": (guest("devices"), "--cores", 1, "-C", "rtc.start=1000000000", "-C", "power_key.press=2s",
                 "-C", "core.clock=100M"),
-    "one-core": (guest("counters"), "--cores", 1, "--append", "unbroken_remaps=9 tlb_rounds=9 atomics=9 events=9"),
+    "one-core": (guest("counters"), "--cores", 1, "--append", "unbroken_remaps=9 tlb_rounds=9 atomics=9 events=9 "
+                 "combined_stores=9"),
 }
 
 

@@ -56,6 +56,8 @@ TRAPS = [
     ("dmb-orders-maintenance", "dmb-skips-maintenance", PLAIN),
     ("noncacheable-alias-is-stale-until-cleaned", "nc-reads-cache dc-cvac-ignored dsb-skips-maintenance", PLAIN),
     ("cached-alias-is-stale-until-invalidated", "dc-ivac-ignored", PLAIN),
+    ("noncacheable-load-sees-its-own-store", "combined-not-read", PLAIN),
+    ("barriers-drain-combined-stores", "combined-pass-barriers", PLAIN),
     ("nonshareable-copies-are-incoherent", "nsh-snooped", PLAIN),
     ("instructions-are-stale-until-invalidated", "ic-ivau-ignored", PLAIN),
     ("instructions-are-stale-until-invalidated", "stores-reach-l1i", COHERENT_FETCH),
@@ -71,8 +73,8 @@ TRAPS = [
     ("tlbi-reaches-other-cores", "tlbi-misses-micro-tlbs", PLAIN),
     ("private-counters-share-lines", "l0-keeps-lost-line", PLAIN),
 ]
-# Faults that another test notices: tests/system/test_determinism_faults.py.
-ELSEWHERE = {"visit-order-leaks"}
+# Faults that other tests notice: tests/system/test_determinism_faults.py, test_check_finds_faults.py.
+ELSEWHERE = {"visit-order-leaks", "load-reads-neighbour"}
 
 
 def run(program, machine, bootargs, *arguments):

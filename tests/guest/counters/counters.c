@@ -111,7 +111,18 @@ static void uncached_stores(uint64_t n)
 {
     vm_map(&vm_kernel, window_page(0), (uintptr_t)area, PAGE_BYTES, VM_NONCACHEABLE);
     for (uint64_t i = 0; i < n; i++)
-        *(volatile uint64_t *)window_page(0) = i;
+        __asm__ volatile("str %0, [%1]\n dmb ishst" ::"r"(i), "r"(window_page(0)) : "memory");
+    dsb_sy();
+    vm_unmap(&vm_kernel, window_page(0), PAGE_BYTES);
+}
+
+/* A line each, of eight stores that become one write. */
+static void combined_stores(uint64_t n)
+{
+    vm_map(&vm_kernel, window_page(0), (uintptr_t)area, PAGE_BYTES, VM_NONCACHEABLE);
+    for (uint64_t i = 0; i < n; i++)
+        for (uint64_t at = 0; at < LINE; at += 8)
+            *(volatile uint64_t *)(window_page(0) + i % (PAGE_BYTES / LINE) * LINE + at) = i;
     dsb_sy();
     vm_unmap(&vm_kernel, window_page(0), PAGE_BYTES);
 }
@@ -228,6 +239,7 @@ static void self_messages(uint64_t n)
     X(device_writes)                                                                                                   \
     X(uncached_loads)                                                                                                  \
     X(uncached_stores)                                                                                                 \
+    X(combined_stores)                                                                                                 \
     X(walks)                                                                                                           \
     X(tlb_rounds)                                                                                                      \
     X(unbroken_remaps)                                                                                                 \

@@ -102,6 +102,57 @@ const char *dmb_orders_maintenance(void)
     return NULL;
 }
 
+/* --- stores that are gathered --- */
+
+/* A core sees its own stores, also those that its write-combining buffer has not sent. */
+const char *noncacheable_load_sees_its_own_store(void)
+{
+    unsigned seen = 0;
+    map_uncached();
+    for (unsigned n = 0; n < LINES; n++) {
+        store(line_of(window_page(0), n), 5);
+        seen += load(line_of(window_page(0), n)) == 5;
+    }
+    unmap();
+    EXPECT(seen == LINES);
+    return NULL;
+}
+
+static uint32_t sent;
+static unsigned stale_reads;
+
+static void send_through_noncacheable(unsigned core)
+{
+    for (unsigned n = 0; n < LINES; n++) {
+        uint64_t *word = line_of(window_page(0), n);
+        if (!meet())
+            return;
+        if (core == 1) {
+            store(word, 6);
+            __asm__ volatile("dmb ishst\n str %w1, [%0]" ::"r"(&sent), "r"(n + 1) : "memory");
+            spin(1000); /* what follows drains the buffer in any case */
+        } else {
+            if (!await(&sent, n + 1))
+                return;
+            dmb_ish();
+            stale_reads += load(word) != 6;
+        }
+    }
+}
+
+/* Also through Non-cacheable memory a DMB ST orders stores, which so may not stay in the write-combining buffer. */
+const char *barriers_drain_combined_stores(void)
+{
+    sent = 0;
+    stale_reads = 0;
+    map_uncached();
+    const bool ran = run_parts(2, send_through_noncacheable);
+    unmap();
+    EXPECT(ran);
+    EXPECT(stale_reads == 0);
+    return NULL;
+}
+
 /* --- Non-shareable --- */
 
 #define NONSHAREABLE (VM_DATA & ~PTE_SH_INNER)
