@@ -5,6 +5,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+/* Texts quote what a file says; nothing of that may end the line or reach the terminal as a control. */
+static void keep_one_line(char *text)
+{
+    for (; *text; text++)
+        if ((unsigned char)*text < ' ' || *text == 0x7f)
+            *text = '?';
+}
+
 int base_fail(base_error_t *error, int negative_errno, const char *format, ...)
 {
     if (error) {
@@ -12,6 +20,7 @@ int base_fail(base_error_t *error, int negative_errno, const char *format, ...)
         va_start(args, format);
         vsnprintf(error->text, sizeof(error->text), format, args);
         va_end(args);
+        keep_one_line(error->text);
     }
     return negative_errno;
 }

@@ -94,6 +94,8 @@ void machine_mode_update(machine_t *machine);
 device_irq_t machine_wire_interrupt(machine_t *machine, device_port_t *port, uint32_t intid, gic_wire_t *wire);
 /* virtio.c: the devices that the options ask for, each in a slot and wired. */
 int machine_virtio_attach(machine_t *machine, const machine_boot_options_t *options, base_error_t *error);
+/* They reach memory as the cores do in the present mode. */
+void machine_virtio_set_mode(machine_t *machine);
 /* counters.c: registers every counter; what is derived is filled by machine_counters_settle. */
 void machine_counters_register(machine_t *machine);
 void machine_counters_settle(machine_t *machine);

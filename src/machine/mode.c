@@ -130,6 +130,7 @@ void machine_mode_update(machine_t *machine)
     }
     set_direct(machine, NULL);
     machine->switched = true;
+    machine_virtio_set_mode(machine);
     engine_set_order(machine->engine, machine->options.order, machine->config.seed);
     machine_counters_reset(machine);
 }

@@ -49,6 +49,18 @@ FILE *observe_output_file_stream(observe_output_file_t *file)
     return file->stream;
 }
 
+void observe_output_file_abandon(observe_output_file_t *file)
+{
+    if (!file)
+        return;
+    fclose(file->stream);
+    if (file->temporary)
+        unlink(file->temporary);
+    g_free(file->path);
+    g_free(file->temporary);
+    g_free(file);
+}
+
 int observe_output_file_close(observe_output_file_t *file, base_error_t *error)
 {
     if (!file)

@@ -15,5 +15,7 @@ int observe_output_file_open(const char *path, const char *what, observe_output_
 FILE *observe_output_file_stream(observe_output_file_t *file);
 /* Flushes and renames; on any earlier or present write error removes the temporary file. Frees file; NULL is fine. */
 int observe_output_file_close(observe_output_file_t *file, base_error_t *error);
+/* Removes the temporary file: nothing appears, and what stood there before stays. Frees file; NULL is fine. */
+void observe_output_file_abandon(observe_output_file_t *file);
 
 #endif

@@ -46,7 +46,7 @@ void trace_free(trace_t *trace)
 {
     if (!trace)
         return;
-    trace_close(trace, NULL);
+    observe_output_file_abandon(trace->file); /* a trace that nobody closed is not complete */
     for (guint i = 0; i < trace->ports->len; i++) {
         trace_port_t *port = trace->ports->pdata[i];
         g_free(port->component);

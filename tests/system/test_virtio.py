@@ -71,6 +71,14 @@ for settings in ([], SMALL):
     late = HASH.search(run(4, disk("w.img") + ",writable", "-C", "virtio.disk_latency=30us", *settings).stderr).group(1)
     expect(late not in hashes.values(), "virtio.disk_latency changes nothing")
 
+# In functional mode, and going over to timing mode in the middle.
+for options in (["--mode", "functional"], ["--mode", "functional", "--timing-from", "sum_on_core"]):
+    name = disk("functional.img")
+    done = run(4, name + ",writable", "--append", "sectors=3", *options)
+    timing = run(4, disk("timing.img") + ",writable", "--append", "sectors=3")
+    expect(done.stdout == timing.stdout, f"{options}: {done.stdout}")
+    expect(contents(name) == expected, f"{options}: the disk has not what the guest wrote")
+
 # Misuse.
 done = run(1, disk("bad.img") + ",writable", "--append", "bad=0", "--check", "-s", "stats.json")
 lines = done.stdout.splitlines()

@@ -44,6 +44,13 @@ Test(base_fail, cuts_a_text_that_does_not_fit_and_ends_it)
     cr_assert_eq(memcmp(guarded.after, "########", sizeof(guarded.after)), 0, "wrote past the text");
 }
 
+Test(base_fail, keeps_control_characters_of_a_quoted_name_out_of_the_line)
+{
+    base_error_t error;
+    base_fail(&error, -EINVAL, "node %s is wrong", "a\nb\033[2J\177\xc3\xa9");
+    cr_assert_str_eq(error.text, "node a?b?[2J?\xc3\xa9 is wrong");
+}
+
 Test(base_bug, aborts_the_process, .signal = SIGABRT)
 {
     base_bug("line %#x has two owners", 0x40u);
