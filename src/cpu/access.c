@@ -6,13 +6,26 @@
 
 enum { FAULT_STATUS_UNSUPPORTED = 0x35 };
 
+/* With FEAT_LSE2 an access inside 16 aligned bytes needs no alignment of its own; one that crosses them faults if it is
+ * exclusive or atomic, or unless SCTLR_EL1.nAA says not (AArch64.UnalignedAccessFaults in J1). */
+static bool allowed_unaligned(const cpu_t *cpu, const cpu_access_t *access, unsigned bytes)
+{
+    if (!cpu_features_has(&cpu->features, CPU_FEAT_LSE2) || cpu->sys.SCTLR_EL1 & CPU_SCTLR_A)
+        return false;
+    if ((access->va & 15) + bytes <= 16)
+        return true;
+    return !(access->flags & (CPU_ACCESS_EXCLUSIVE | CPU_ACCESS_ATOMIC)) && cpu->sys.SCTLR_EL1 & CPU_SCTLR_nAA;
+}
+
 /* Exclusives and atomics are aligned to all they access, whatever SCTLR_EL1.A says (Arm ARM B2.5.2). */
 static bool misaligned(const cpu_t *cpu, const cpu_access_t *access)
 {
     unsigned bytes = access->size_bytes;
-    if (access->flags & CPU_ACCESS_ORDERED)
+    if (access->flags & CPU_ACCESS_ORDERED) {
         bytes *= access->elements;
-    else if (base_likely(!(cpu->sys.SCTLR_EL1 & CPU_SCTLR_A)))
+        return access->va & (bytes - 1) && !allowed_unaligned(cpu, access, bytes);
+    }
+    if (base_likely(!(cpu->sys.SCTLR_EL1 & CPU_SCTLR_A)))
         return false;
     return access->va & (bytes - 1);
 }
@@ -24,7 +37,8 @@ static cpu_status_t translate_part(cpu_t *cpu, const cpu_insn_t *in, uint64_t no
     mmu_fault_t fault;
     uint64_t va = access->va + part->first;
     cpu->pc = cpu_pc(cpu, in); /* for the walk's requests */
-    bool privileged = cpu->pstate.el > 0 && !(access->flags & CPU_ACCESS_UNPRIVILEGED);
+    /* PSTATE.UAO makes LDTR and STTR like LDR and STR (D1.4). */
+    bool privileged = cpu->pstate.el > 0 && (cpu->pstate.uao || !(access->flags & CPU_ACCESS_UNPRIVILEGED));
     switch (mmu_translate(cpu->mmu, cpu_ps(cpu, now_cycles), va, direction, privileged, cpu->pstate.pan, &translation,
                           &fault)) {
     case MMU_WAIT: return cpu_retry(cpu, CPU_STALL_PLAIN, CPU_BLOCK_WALK);

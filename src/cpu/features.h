@@ -26,11 +26,15 @@
     /* Armv8.1 */                                                                                                      \
     X(LSE, "lse", true)                                                                                                \
     X(RDM, "rdm", true)                                                                                                \
-    X(PAN, "pan", false)                                                                                               \
+    X(LOR, "lor", true)                                                                                                \
+    X(HPDS, "hpds", true)                                                                                              \
+    X(PAN, "pan", true)                                                                                                \
     /* Armv8.2 */                                                                                                      \
-    X(PAN2, "pan2", false)                                                                                             \
-    X(UAO, "uao", false)                                                                                               \
-    X(DPB, "dpb", false)                                                                                               \
+    X(PAN2, "pan2", true)                                                                                              \
+    X(UAO, "uao", true)                                                                                                \
+    X(DPB, "dpb", true)                                                                                                \
+    X(TTCNP, "ttcnp", true)                                                                                            \
+    X(HPDS2, "hpds2", true)                                                                                            \
     X(FP16, "fp16", true)                                                                                              \
     X(DOTPROD, "dotprod", true)                                                                                        \
     /* Armv8.3 */                                                                                                      \
@@ -40,16 +44,20 @@
     /* Armv8.4 */                                                                                                      \
     X(SHA512, "sha512", true)                                                                                          \
     X(SHA3, "sha3", true)                                                                                              \
-    X(LRCPC2, "lrcpc2", false)                                                                                         \
+    X(LRCPC2, "lrcpc2", true)                                                                                          \
     X(FLAGM, "flagm", true)                                                                                            \
-    X(LSE2, "lse2", false)                                                                                             \
-    X(DIT, "dit", false)                                                                                               \
+    X(LSE2, "lse2", true)                                                                                              \
+    X(DIT, "dit", true)                                                                                                \
     /* Armv8.5, also allowed before */                                                                                 \
-    X(FLAGM2, "flagm2", false)                                                                                         \
+    X(FLAGM2, "flagm2", true)                                                                                          \
     X(FRINTTS, "frintts", true)                                                                                        \
     X(BTI, "bti", false)                                                                                               \
-    X(SB, "sb", false)                                                                                                 \
-    X(SSBS, "ssbs", false)
+    X(SB, "sb", true)                                                                                                  \
+    X(CSV2, "csv2", true)                                                                                              \
+    X(CSV3, "csv3", true)                                                                                              \
+    X(SSBS, "ssbs", true)                                                                                              \
+    X(SSBS2, "ssbs2", true)                                                                                            \
+    X(DPB2, "dpb2", true)
 
 typedef enum cpu_feature {
 #define CPU_FEATURE_ENUM(id, name, implemented) CPU_FEAT_##id,

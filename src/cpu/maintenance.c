@@ -27,9 +27,10 @@ cpu_status_t cpu_maintain_translate(cpu_t *cpu, const cpu_insn_t *in, uint64_t n
                                     mmu_access_t access, bool maintenance, mmu_translation_t *ret_translation)
 {
     mmu_fault_t fault;
-    cpu->pc = cpu_pc(cpu, in); /* for the walk's requests */
-    switch (mmu_translate(cpu->mmu, cpu_ps(cpu, now_cycles), va, access, cpu->pstate.el > 0, cpu->pstate.pan,
-                          ret_translation, &fault)) {
+    bool pan = cpu->pstate.pan && !maintenance; /* only DC ZVA is subject to it (Arm ARM D8.4, PAN) */
+    cpu->pc = cpu_pc(cpu, in);                  /* for the walk's requests */
+    switch (mmu_translate(cpu->mmu, cpu_ps(cpu, now_cycles), va, access, cpu->pstate.el > 0, pan, ret_translation,
+                          &fault)) {
     case MMU_WAIT: return cpu_retry(cpu, CPU_STALL_PLAIN, CPU_BLOCK_WALK);
     case MMU_FAULT:
         return cpu_exception_data_abort(cpu, in, now_cycles, va, access == MMU_WRITE, fault.status_code, maintenance,

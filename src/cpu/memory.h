@@ -18,12 +18,13 @@ enum {
     CPU_ACCESS_TO_W = 2,           /* sign-extend to 32 bits only */
     CPU_ACCESS_VECTOR = 4,         /* registers are V registers; the rest of the register is zeroed by a load */
     CPU_ACCESS_ACQUIRE = 8,        /* LDAR, LDAXR, atomics with A (RCsc) */
-    CPU_ACCESS_ACQUIRE_PC = 16,    /* LDAPR (RCpc) */
+    CPU_ACCESS_ACQUIRE_PC = 16,    /* LDAPR, LDAPUR (RCpc) */
     CPU_ACCESS_RELEASE = 32,       /* STLR, STLXR, atomics with L */
     CPU_ACCESS_EXCLUSIVE = 64,     /* LDXR, STXR family */
     CPU_ACCESS_UNPRIVILEGED = 128, /* LDTR, STTR family */
-    CPU_ACCESS_ORDERED = 256,      /* must be aligned whatever SCTLR_EL1.A says: exclusives, atomics (LSE2 relaxes) */
+    CPU_ACCESS_ORDERED = 256,      /* must be aligned whatever SCTLR_EL1.A says, but for what FEAT_LSE2 relaxes */
     CPU_ACCESS_STRUCTURE = 512,    /* LD1 to LD4, ST1 to ST4 (with VECTOR): `structure` says where elements go */
+    CPU_ACCESS_ATOMIC = 1024,      /* LSE atomics, CAS, CASP (with ORDERED) */
 };
 
 enum { CPU_ACCESS_MAX_BYTES = 64 };
@@ -73,7 +74,7 @@ typedef enum cpu_cache_op {
     CPU_DC_IVAC,
     CPU_DC_CVAC,
     CPU_DC_CVAU,
-    CPU_DC_CVAP,
+    CPU_DC_CVAP, /* and CVADP: no memory is persistent, so both reach the point of coherency */
     CPU_DC_CIVAC,
     CPU_DC_ZVA,
     CPU_IC_IVAU

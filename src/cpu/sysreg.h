@@ -46,6 +46,7 @@ typedef struct cpu_sysregs {
 #define CPU_SCTLR_C    (UINT64_C(1) << 2)
 #define CPU_SCTLR_SA   (UINT64_C(1) << 3)
 #define CPU_SCTLR_SA0  (UINT64_C(1) << 4)
+#define CPU_SCTLR_nAA  (UINT64_C(1) << 6)
 #define CPU_SCTLR_UMA  (UINT64_C(1) << 9)
 #define CPU_SCTLR_I    (UINT64_C(1) << 12)
 #define CPU_SCTLR_DZE  (UINT64_C(1) << 14)

@@ -181,7 +181,7 @@ static bool set_field(cpu_t *cpu, unsigned field, unsigned crm)
     case FIELD_SPSEL: cpu_set_el(cpu, pstate->el, crm & 1); return true;
     case FIELD_DAIFSET: pstate->daif |= (uint8_t)crm; return true;
     case FIELD_DAIFCLR: pstate->daif &= (uint8_t)~crm; return true;
-    case FIELD_SSBS: return set_bit(cpu, CPU_FEAT_SSBS, &pstate->ssbs, crm & 1);
+    case FIELD_SSBS: return set_bit(cpu, CPU_FEAT_SSBS2, &pstate->ssbs, crm & 1);
     case FIELD_DIT: return set_bit(cpu, CPU_FEAT_DIT, &pstate->dit, crm & 1);
     case FIELD_UAO:
     case FIELD_PAN: {

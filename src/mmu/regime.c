@@ -5,7 +5,7 @@
 enum { SCTLR_M = 0, SCTLR_C = 2, SCTLR_I = 12, SCTLR_WXN = 19, SCTLR_EE = 25 };
 /* TCR_EL1: the fields of TTBR1 lie 16 bits above those of TTBR0, TBI1 next to TBI0. */
 enum { TCR_TSZ = 0, TCR_EPD = 7, TCR_IRGN = 8, TCR_ORGN = 10, TCR_SH = 12, TCR_TG = 14, TCR_HALF = 16 };
-enum { TCR_A1 = 22, TCR_IPS = 32, TCR_AS = 36, TCR_TBI0 = 37 };
+enum { TCR_A1 = 22, TCR_IPS = 32, TCR_AS = 36, TCR_TBI0 = 37, TCR_HPD0 = 41 };
 enum { TSZ_MIN = 16, TSZ_MAX = 39, TTBR_ASID = 48 };
 
 /* TG0 and TG1 encode the granule differently; reserved values are taken for 4 KB. */
@@ -19,6 +19,7 @@ static mmu_range_t decode_range(const mmu_context_t *context, unsigned half, uns
     uint64_t tcr = context->tcr >> (half * TCR_HALF);
     unsigned tsz = (unsigned)bits_get(tcr, TCR_TSZ, 6);
     mmu_range_t range = {.tbi = bit_get(context->tcr, TCR_TBI0 + half),
+                         .hpd = bit_get(context->tcr, TCR_HPD0 + half),
                          .granule_shift = granule_shifts[half][bits_get(tcr, TCR_TG, 2)]};
     chi_memory_type_t type =
         mmu_walk_memory_type((unsigned)bits_get(tcr, TCR_IRGN, 2), (unsigned)bits_get(tcr, TCR_ORGN, 2));

@@ -17,6 +17,7 @@ typedef struct mmu_range {
     uint8_t granule_shift;
     uint8_t start_level;
     bool tbi;               /* VA<63:56> is a tag */
+    bool hpd;               /* HPDn: limits in table descriptors are ignored */
     bool base_out_of_range; /* the base is beyond the output size */
     uint8_t walk_type;      /* chi_memory_type_t of descriptor reads */
     uint8_t walk_shareability;

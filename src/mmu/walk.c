@@ -61,9 +61,11 @@ static mmu_result_t enter_table(mmu_walk_t *walk, const mmu_walk_source_t *sourc
         return mmu_walk_fault(ret_fault, MMU_STATUS_ADDRESS_SIZE, walk->level);
 
     unsigned shift = mmu_level_shift(range->granule_shift, walk->level);
-    walk->limits.ap |= (uint8_t)bits_get(descriptor, DESC_AP_TABLE, 2);
-    walk->limits.uxn |= bit_get(descriptor, DESC_UXN_TABLE);
-    walk->limits.pxn |= bit_get(descriptor, DESC_PXN_TABLE);
+    if (!range->hpd) {
+        walk->limits.ap |= (uint8_t)bits_get(descriptor, DESC_AP_TABLE, 2);
+        walk->limits.uxn |= bit_get(descriptor, DESC_UXN_TABLE);
+        walk->limits.pxn |= bit_get(descriptor, DESC_PXN_TABLE);
+    }
     walk->table = table;
     walk->level += 1;
     mmu_walk_cache_insert(source->cache, &(mmu_walk_cache_entry_t){.valid = true,

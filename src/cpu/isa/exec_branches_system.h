@@ -127,12 +127,39 @@ EXEC_SYSTEM(ISB)
     return cpu->port->isb(cpu, in, now);
 }
 
+/* Nothing executes speculatively here, so there is nothing to hold back. */
+EXEC_SYSTEM(SB)
+{
+    EXEC_UNUSED(cpu);
+    EXEC_UNUSED(in);
+    EXEC_UNUSED(now);
+    return CPU_OK;
+}
+
 /* PSTATE */
 
 EXEC_ALU(CFINV)
 {
     EXEC_UNUSED(in);
     flags_invert_carry(cpu);
+}
+
+/* From the flags of a comparison as other architectures have them: less is C 0, unordered is Z and C (C6.2, XAFLAG). */
+EXEC_ALU(XAFLAG)
+{
+    EXEC_UNUSED(in);
+    uint64_t nzcv = get_nzcv(cpu);
+    bool z = bit_get(nzcv, 30), c = bit_get(nzcv, 29);
+    set_nzcv(cpu, (uint64_t)(!c && !z) << 31 | (uint64_t)(z && c) << 30 | (uint64_t)(c || z) << 29 |
+                      (uint64_t)(!c && z) << 28);
+}
+
+EXEC_ALU(AXFLAG)
+{
+    EXEC_UNUSED(in);
+    uint64_t nzcv = get_nzcv(cpu);
+    bool z = bit_get(nzcv, 30), c = bit_get(nzcv, 29), v = bit_get(nzcv, 28);
+    set_nzcv(cpu, (uint64_t)(z || v) << 30 | (uint64_t)(c && !v) << 29);
 }
 
 EXEC_SYSTEM(MSR_IMM)

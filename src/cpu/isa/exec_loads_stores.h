@@ -133,10 +133,10 @@ EXEC_AT(LDNP_X, load_pair_at, address_offset, 8, 0)
 
 /* --- exclusives, ordered, atomics: always by way of the port --- */
 
-/* The access that imm describes, at the base register. */
+/* The access that imm describes, at its offset from the base register. */
 CPU_INLINE cpu_access_t packed_access(const cpu_t *cpu, const cpu_insn_t *in, unsigned elements)
 {
-    return (cpu_access_t){.va = get_x(cpu, in->rn),
+    return (cpu_access_t){.va = get_x(cpu, in->rn) + (uint64_t)(in->imm >> 32),
                           .flags = (uint16_t)in->imm,
                           .size_bytes = (uint8_t)(in->imm >> 16),
                           .elements = (uint8_t)elements,
@@ -186,6 +186,10 @@ EXEC_PACKED(STLLR, store_packed)
 EXEC_PACKED(LDAR, load_packed, 1)
 EXEC_PACKED(LDLAR, load_packed, 1)
 EXEC_PACKED(LDAPR, load_packed, 1)
+EXEC_PACKED(STLUR, store_packed)
+EXEC_PACKED(LDAPUR, load_packed, 1)
+EXEC_PACKED(LDAPURS_X, load_packed, 1)
+EXEC_PACKED(LDAPURS_W, load_packed, 1)
 
 EXEC_PORT(CAS)
 {

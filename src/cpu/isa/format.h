@@ -64,6 +64,8 @@ typedef bool cpu_format_t(uint32_t word, cpu_decoded_t *decoded);
     X(load_exclusive)                                                                                                  \
     X(store_ordered)                                                                                                   \
     X(load_ordered)                                                                                                    \
+    X(store_ordered_unscaled)                                                                                          \
+    X(load_ordered_unscaled)                                                                                           \
     X(compare_and_swap)                                                                                                \
     X(atomic)                                                                                                          \
     X(literal)                                                                                                         \

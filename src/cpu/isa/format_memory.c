@@ -6,10 +6,16 @@
 #include "cpu/isa/fields.h"
 #include "cpu/memory.h"
 
-/* imm of exclusive, ordered and atomic accesses: bits 15:0 the access flags, 23:16 the size of an element in bytes. */
+/* imm of exclusive, ordered and atomic accesses: bits 15:0 the access flags, 23:16 the size of an element in bytes,
+ * 63:32 the offset. */
 static int64_t pack_access(unsigned flags, unsigned size_bytes)
 {
     return (int64_t)(flags | CPU_ACCESS_ORDERED | size_bytes << 16);
+}
+
+static int64_t with_offset(int64_t packed, uint32_t word)
+{
+    return packed | (int64_t)((uint64_t)field_signed(word, 12, 9) << 32);
 }
 
 static void base_register(uint32_t word, cpu_decoded_t *decoded)
@@ -40,7 +46,8 @@ static unsigned pair_size_bytes(uint32_t word)
 bool cpu_format_compare_and_swap_pair(uint32_t word, cpu_decoded_t *decoded)
 {
     unsigned rs = field_register(word, FIELD_S), rt = field_register(word, FIELD_T);
-    unsigned flags = (word >> 22 & 1 ? CPU_ACCESS_ACQUIRE : 0) | (word >> 15 & 1 ? CPU_ACCESS_RELEASE : 0);
+    unsigned flags =
+        CPU_ACCESS_ATOMIC | (word >> 22 & 1 ? CPU_ACCESS_ACQUIRE : 0) | (word >> 15 & 1 ? CPU_ACCESS_RELEASE : 0);
     if ((rs | rt) & 1)
         return false;
     base_register(word, decoded);
@@ -57,7 +64,8 @@ bool cpu_format_compare_and_swap_pair(uint32_t word, cpu_decoded_t *decoded)
 /* rm: Rs, compared; ra: Rs, which gets the old value; rd: Rt, stored. */
 bool cpu_format_compare_and_swap(uint32_t word, cpu_decoded_t *decoded)
 {
-    unsigned flags = (word >> 22 & 1 ? CPU_ACCESS_ACQUIRE : 0) | (word >> 15 & 1 ? CPU_ACCESS_RELEASE : 0);
+    unsigned flags =
+        CPU_ACCESS_ATOMIC | (word >> 22 & 1 ? CPU_ACCESS_ACQUIRE : 0) | (word >> 15 & 1 ? CPU_ACCESS_RELEASE : 0);
     base_register(word, decoded);
     decoded->insn.rm = source(decoded, field_register(word, FIELD_S));
     decoded->insn.ra = destination(decoded, field_register(word, FIELD_S));
@@ -129,11 +137,32 @@ bool cpu_format_load_ordered(uint32_t word, cpu_decoded_t *decoded)
     return true;
 }
 
+/* opc<1>: sign-extended, to 32 bits where opc<0> is set too; the element must be narrower than the register. */
+bool cpu_format_load_ordered_unscaled(uint32_t word, cpu_decoded_t *decoded)
+{
+    unsigned flags = CPU_ACCESS_ACQUIRE_PC, bytes = size_bytes(word);
+    bool is_signed = word >> 23 & 1, to_w = is_signed && word >> 22 & 1;
+    if (is_signed && bytes >= (to_w ? 4 : 8))
+        return false;
+    flags |= (is_signed ? CPU_ACCESS_SIGNED : 0) | (to_w ? CPU_ACCESS_TO_W : 0);
+    base_register(word, decoded);
+    decoded->insn.rd = destination(decoded, field_register(word, FIELD_T));
+    decoded->insn.imm = with_offset(pack_access(flags, bytes), word);
+    return true;
+}
+
+bool cpu_format_store_ordered_unscaled(uint32_t word, cpu_decoded_t *decoded)
+{
+    cpu_format_store_ordered(word, decoded);
+    decoded->insn.imm = with_offset(decoded->insn.imm, word);
+    return true;
+}
+
 /* rm: Rs, the operand. With Rt = XZR the value read is discarded, and acquire has no meaning (C6.2, LDADD). */
 bool cpu_format_atomic(uint32_t word, cpu_decoded_t *decoded)
 {
     bool acquire = word >> 23 & 1 && field_register(word, FIELD_T) != 31;
-    unsigned flags = (acquire ? CPU_ACCESS_ACQUIRE : 0) | (word >> 22 & 1 ? CPU_ACCESS_RELEASE : 0);
+    unsigned flags = CPU_ACCESS_ATOMIC | (acquire ? CPU_ACCESS_ACQUIRE : 0) | (word >> 22 & 1 ? CPU_ACCESS_RELEASE : 0);
     base_register(word, decoded);
     decoded->insn.rd = destination(decoded, field_register(word, FIELD_T));
     decoded->insn.rm = source(decoded, field_register(word, FIELD_S));

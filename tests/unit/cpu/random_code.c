@@ -23,13 +23,13 @@ bool random_code_covers(cpu_opcode_t opcode)
     return kind == CPU_KIND_ALU || kind == CPU_KIND_BRANCH || kind == CPU_KIND_BRANCH_REG || kind == CPU_KIND_MEMORY;
 }
 
-/* A word of the row with random fields. Should-be-one bits (x) are one, and CFINV's should-be-zero ones zero; ignored
+/* A word of the row with random fields. Should-be-one bits (x) are one, and those of CFINV and its like zero; ignored
  * bits of logical immediates and of an index (x as well) may be either. */
 static uint32_t random_fields(random_code_t *code, cpu_opcode_t opcode)
 {
     const cpu_exec_t *row = &cpu_exec_table[opcode];
     bool ignored_is_random = strstr(row->name, "_REG_") != NULL || strstr(row->name, "_IMM_W") != NULL;
-    bool ignored_is_zero = opcode == CPU_OP_CFINV;
+    bool ignored_is_zero = opcode >= CPU_OP_CFINV && opcode <= CPU_OP_AXFLAG;
     uint32_t word = 0;
     for (const char *c = row->pattern; *c; c++) {
         if (*c == ' ')
@@ -58,10 +58,17 @@ static bool is_wanted(cpu_opcode_t opcode, uint32_t word)
     }
 }
 
+static bool is_ordered_unscaled(cpu_opcode_t opcode)
+{
+    return opcode >= CPU_OP_STLUR && opcode <= CPU_OP_LDAPURS_W;
+}
+
 static uint32_t random_word(random_code_t *code, cpu_opcode_t opcode, cpu_decoded_t *ret_decoded)
 {
     for (;;) {
         uint32_t word = random_fields(code, opcode);
+        if (is_ordered_unscaled(opcode))
+            word &= ~(15u << 12); /* an aligned offset */
         cpu_decode(code->decoder, word, ret_decoded);
         if (ret_decoded->insn.opcode == opcode && !(ret_decoded->writes >> POINTER & 1) && is_wanted(opcode, word))
             return word;

@@ -22,6 +22,8 @@ static void teardown(void)
 
 TestSuite(atomics, .init = setup, .fini = teardown);
 
+enum { ATOMIC = CPU_ACCESS_ATOMIC | CPU_ACCESS_ORDERED };
+
 static void put(uint64_t value)
 {
     memcpy(bench->bytes, &value, sizeof value);
@@ -52,7 +54,7 @@ Test(atomics, acquire_and_release_follow_the_mnemonic)
     };
     for (unsigned i = 0; i < sizeof rows / sizeof *rows; i++) {
         cr_expect_eq(flat_bench_run(bench, rows[i].word), CPU_OK);
-        cr_expect_eq(bench->memory.access.flags, rows[i].flags | CPU_ACCESS_ORDERED, "%08x", rows[i].word);
+        cr_expect_eq(bench->memory.access.flags, rows[i].flags | ATOMIC, "%08x", rows[i].word);
     }
 }
 
@@ -60,17 +62,17 @@ Test(atomics, acquire_and_release_follow_the_mnemonic)
 Test(atomics, a_discarded_result_does_not_acquire_but_still_releases)
 {
     flat_bench_run(bench, 0xf8a1005f); /* LDADDA X1, XZR */
-    cr_expect_eq(bench->memory.access.flags, CPU_ACCESS_ORDERED);
+    cr_expect_eq(bench->memory.access.flags, ATOMIC);
     flat_bench_run(bench, 0xf8a1805f); /* SWPA X1, XZR */
-    cr_expect_eq(bench->memory.access.flags, CPU_ACCESS_ORDERED);
+    cr_expect_eq(bench->memory.access.flags, ATOMIC);
     flat_bench_run(bench, 0xf861005f); /* STADDL X1 */
-    cr_expect_eq(bench->memory.access.flags, CPU_ACCESS_RELEASE | CPU_ACCESS_ORDERED);
+    cr_expect_eq(bench->memory.access.flags, CPU_ACCESS_RELEASE | ATOMIC);
 }
 
 Test(atomics, casa_acquires_even_into_xzr)
 {
     flat_bench_run(bench, 0xc8ff7c43); /* CASA XZR, X3 */
-    cr_expect_eq(bench->memory.access.flags, CPU_ACCESS_ACQUIRE | CPU_ACCESS_ORDERED);
+    cr_expect_eq(bench->memory.access.flags, CPU_ACCESS_ACQUIRE | ATOMIC);
     cr_expect_eq(bench->memory.access.rt, CPU_SINK);
     cr_expect_eq(get_x(bench->cpu, CPU_XZR), 0);
 }

@@ -21,11 +21,12 @@ static bool same_register(uint32_t word, unsigned lsb_a, unsigned lsb_b)
     return field_register(word, lsb_a) == field_register(word, lsb_b);
 }
 
-/* FP and SIMD extensions that capstone 4 knows nothing of. */
-static const uint64_t later_extensions = CPU_FEATURE_BIT(CPU_FEAT_FP16) | CPU_FEATURE_BIT(CPU_FEAT_RDM) |
-                                         CPU_FEATURE_BIT(CPU_FEAT_DOTPROD) | CPU_FEATURE_BIT(CPU_FEAT_FCMA) |
-                                         CPU_FEATURE_BIT(CPU_FEAT_JSCVT) | CPU_FEATURE_BIT(CPU_FEAT_SHA512) |
-                                         CPU_FEATURE_BIT(CPU_FEAT_SHA3) | CPU_FEATURE_BIT(CPU_FEAT_FRINTTS);
+/* Extensions that capstone 4 knows nothing of. */
+static const uint64_t later_extensions =
+    CPU_FEATURE_BIT(CPU_FEAT_FP16) | CPU_FEATURE_BIT(CPU_FEAT_RDM) | CPU_FEATURE_BIT(CPU_FEAT_DOTPROD) |
+    CPU_FEATURE_BIT(CPU_FEAT_FCMA) | CPU_FEATURE_BIT(CPU_FEAT_JSCVT) | CPU_FEATURE_BIT(CPU_FEAT_SHA512) |
+    CPU_FEATURE_BIT(CPU_FEAT_SHA3) | CPU_FEATURE_BIT(CPU_FEAT_FRINTTS) | CPU_FEATURE_BIT(CPU_FEAT_LRCPC2) |
+    CPU_FEATURE_BIT(CPU_FEAT_FLAGM2) | CPU_FEATURE_BIT(CPU_FEAT_SB);
 
 /* Why a word is UNDEFINED here although capstone has a name for it, or NULL. */
 static const char *why_undefined(uint32_t word, const char *mnemonic)

@@ -69,7 +69,15 @@ Test(identification, each_feature_sets_its_field)
     cr_expect_eq(identify_with(CPU_FEAT_PAN2).ID_AA64MMFR1_EL1, 2u << 20);
     cr_expect_eq(identify_with(CPU_FEAT_UAO).ID_AA64MMFR2_EL1, 1u << 4);
     cr_expect_eq(identify_with(CPU_FEAT_LSE2).ID_AA64MMFR2_EL1, UINT64_C(1) << 32);
-    cr_expect_eq(identify_with(CPU_FEAT_SSBS).ID_AA64PFR1_EL1, 2u << 4);
+    cr_expect_eq(identify_with(CPU_FEAT_SSBS).ID_AA64PFR1_EL1, 1u << 4);
+    cr_expect_eq(identify_with(CPU_FEAT_SSBS2).ID_AA64PFR1_EL1, 2u << 4);
+    cr_expect_eq(identify_with(CPU_FEAT_DPB2).ID_AA64ISAR1_EL1, 2);
+    cr_expect_eq(identify_with(CPU_FEAT_LOR).ID_AA64MMFR1_EL1, 1u << 16);
+    cr_expect_eq(identify_with(CPU_FEAT_HPDS).ID_AA64MMFR1_EL1, 1u << 12);
+    cr_expect_eq(identify_with(CPU_FEAT_HPDS2).ID_AA64MMFR1_EL1, 2u << 12);
+    cr_expect_eq(identify_with(CPU_FEAT_TTCNP).ID_AA64MMFR2_EL1, 1);
+    cr_expect_eq(identify_with(CPU_FEAT_CSV2).ID_AA64PFR0_EL1, UINT64_C(0x0100000001ff0011));
+    cr_expect_eq(identify_with(CPU_FEAT_CSV3).ID_AA64PFR0_EL1, UINT64_C(0x1000000001ff0011));
     cr_expect_eq(identify_with(CPU_FEAT_BTI).ID_AA64PFR1_EL1, 1);
     cr_expect_eq(identify_with(CPU_FEAT_DIT).ID_AA64PFR0_EL1, UINT64_C(0x1000001ff0011));
     cr_expect_eq(identify_with(CPU_FEAT_FP).ID_AA64PFR0_EL1, 0x01f00011);

@@ -89,7 +89,7 @@ Test(pstate, every_field_survives_a_round_trip_and_absent_ones_are_dropped)
 {
     uint64_t fields = 0xf0000000 | 1 << 20 | 0x3c0, features = 1 << 24 | 1 << 23 | 1 << 22 | 1 << 12 | 3 << 10;
     cpu_features_t all = {UINT64_MAX};
-    bench_t *plain = bench_new(), *full = bench_new_with(all);
+    bench_t *plain = bench_new_with((cpu_features_t){0}), *full = bench_new_with(all);
     for (unsigned bit = 0; bit < 32; bit++) {
         uint64_t value = (UINT64_C(1) << bit & (fields | features)) | 5;
         cpu_pstate_write(&full->cpu, value);
@@ -105,7 +105,7 @@ Test(pstate, every_field_survives_a_round_trip_and_absent_ones_are_dropped)
 
 Test(pstate, msr_immediate_moves_masks_and_stack)
 {
-    bench_t *bench = bench_new();
+    bench_t *bench = bench_new_with((cpu_features_t){0});
     cpu_t *cpu = &bench->cpu;
     cr_expect_eq(cpu_sys_msr_immediate(cpu, bench->in, 0, 3, 7, 0x6), CPU_OK, "DAIFClr");
     cr_expect_eq(cpu->pstate.daif, 0x9);
