@@ -26,6 +26,7 @@ static const char *exception_class_name(unsigned exception_class)
     case ESR_EC_UNKNOWN: return "undefined instruction";
     case ESR_EC_WFX: return "trapped WFI or WFE";
     case 0x07: return "trapped FP or SIMD";
+    case ESR_EC_BRANCH_TARGET: return "branch target";
     case 0x0e: return "illegal execution state";
     case ESR_EC_SVC64: return "SVC";
     case ESR_EC_SYSREG: return "trapped system register";
@@ -62,6 +63,7 @@ void exception_kernel_sync(frame_t *frame)
     *trap = (trap_t){.taken = true, .esr = frame->esr, .elr = frame->elr, .far = frame->far};
 
     switch (exception_class(frame)) {
+    case ESR_EC_BRANCH_TARGET: frame->spsr &= ~(uint64_t)SPSR_BTYPE; /* fall through */
     case ESR_EC_IABORT:
     case ESR_EC_PC_ALIGNMENT: frame->elr = frame->x[30]; break;
     case ESR_EC_SVC64: break; /* ELR is behind it already */

@@ -37,31 +37,35 @@
 #define TCR_VALUE       (TCR_T0SZ_39BIT | TCR_IRGN0_WBWA | TCR_ORGN0_WBWA | TCR_SH0_INNER | TCR_EPD1)
 #define PARANGE_48_BITS 5 /* larger values need a larger granule or descriptor format */
 
+/* SPSR_EL1 */
+#define SPSR_BTYPE (3 << 10)
+
 /* MPIDR_EL1: the four affinity fields name a core; the other bits do not. */
 #define MPIDR_AFFINITY_MASK U64(0xff00ffffff)
 
 /* ESR_ELx */
-#define ESR_EC_SHIFT        26
-#define ESR_IL              (1 << 25)
-#define ESR_EC_UNKNOWN      0x00
-#define ESR_EC_WFX          0x01
-#define ESR_EC_FP           0x07
-#define ESR_EC_SVC64        0x15
-#define ESR_EC_SYSREG       0x18
-#define ESR_EC_IABORT_LOWER 0x20
-#define ESR_EC_IABORT       0x21
-#define ESR_EC_PC_ALIGNMENT 0x22
-#define ESR_EC_DABORT_LOWER 0x24
-#define ESR_EC_DABORT       0x25
-#define ESR_EC_SP_ALIGNMENT 0x26
-#define ESR_EC_BRK64        0x3c
-#define ESR_ISS_WNR         (1 << 6)
-#define ESR_ISS_CM          (1 << 8)
-#define FSC_TRANSLATION_L1  0x05
-#define FSC_TRANSLATION_L3  0x07
-#define FSC_ACCESS_FLAG_L3  0x0b
-#define FSC_PERMISSION_L3   0x0f
-#define FSC_ALIGNMENT       0x21
+#define ESR_EC_SHIFT         26
+#define ESR_IL               (1 << 25)
+#define ESR_EC_UNKNOWN       0x00
+#define ESR_EC_WFX           0x01
+#define ESR_EC_FP            0x07
+#define ESR_EC_BRANCH_TARGET 0x0d
+#define ESR_EC_SVC64         0x15
+#define ESR_EC_SYSREG        0x18
+#define ESR_EC_IABORT_LOWER  0x20
+#define ESR_EC_IABORT        0x21
+#define ESR_EC_PC_ALIGNMENT  0x22
+#define ESR_EC_DABORT_LOWER  0x24
+#define ESR_EC_DABORT        0x25
+#define ESR_EC_SP_ALIGNMENT  0x26
+#define ESR_EC_BRK64         0x3c
+#define ESR_ISS_WNR          (1 << 6)
+#define ESR_ISS_CM           (1 << 8)
+#define FSC_TRANSLATION_L1   0x05
+#define FSC_TRANSLATION_L3   0x07
+#define FSC_ACCESS_FLAG_L3   0x0b
+#define FSC_PERMISSION_L3    0x0f
+#define FSC_ALIGNMENT        0x21
 
 #ifndef __ASSEMBLER__
 #include <stdint.h>

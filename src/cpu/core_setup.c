@@ -151,10 +151,12 @@ int cpu_core_new(engine_t *engine, const cpu_core_config_t *config, const struct
     cpu->predictor.mispredict_cycles = config->mispredict_cycles;
     cpu_l0_clear(cpu);
     cpu_profile_init(&cpu->core->profile);
+    mmu_config_t mmu = config->mmu;
+    mmu.guarded_pages = cpu_features_has(&config->system.features, CPU_FEAT_BTI);
     mmu_client_t client = {.self = cpu, .read_descriptor = read_descriptor, .on_micro_tlb_drop = on_micro_tlb_drop};
     result = cpu_fetch_init(cpu, error);
     if (result == 0)
-        result = mmu_new(&config->mmu, &client, &cpu->mmu, error);
+        result = mmu_new(&mmu, &client, &cpu->mmu, error);
     if (result == 0)
         result = cpu_system_init(cpu, &config->system, error);
     if (result < 0) {

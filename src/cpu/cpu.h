@@ -43,6 +43,7 @@ typedef struct cpu_fetch_l0_entry {
     uint64_t tag; /* (va >> 6), or CPU_L0_NONE */
     uint64_t *last_use;
     const cpu_insn_t *insns;
+    bool guarded; /* as cpu_line_guarded(insns) */
 } cpu_fetch_l0_entry_t;
 
 /* Branch prediction: two-bit counters by PC for direction, a last-target table for BR and BLR, a return stack. */
@@ -63,7 +64,7 @@ typedef struct cpu_pstate {
     bool sp_select; /* SPSel */
     uint8_t daif;   /* bits 3 D, 2 A, 1 I, 0 F */
     bool il, ss, pan, uao, dit, ssbs;
-    uint8_t btype;
+    uint8_t btype; /* counts only while cpu_btype_is_live */
 } cpu_pstate_t;
 
 /* PSCI CPU_SUSPEND into a powerdown state: the core sleeps as in WFI, and then starts at `entry`. */
@@ -84,6 +85,7 @@ struct cpu {
     uint64_t store_filter;        /* bit va<11:6> set for each store-buffer entry: loads must look there */
     uint64_t pending;             /* registers awaiting a load, numbered as cpu_insn_t.registers */
     cpu_stats_t stats;
+    uint64_t btype_pc, btype_instructions; /* what pstate.btype belongs to: cpu/branch_type.h */
     cpu_predictor_t predictor;
     cpu_l0_entry_t l0[CPU_L0_ENTRIES];
     cpu_fetch_l0_entry_t fetch_l0[CPU_FETCH_L0_ENTRIES];

@@ -1,6 +1,7 @@
 /* Taking exceptions to EL1 (AArch64.TakeException), and the syndromes they report (ESR_EL1, Arm ARM D17.2.37). */
 #include "cpu/exception.h"
 
+#include "cpu/branch_type.h"
 #include "cpu/core.h"
 #include "cpu/fault.h"
 #include "cpu/guest_log.h"
@@ -22,6 +23,7 @@ typedef enum exception_class {
     EC_UNKNOWN = 0x00,
     EC_WFX = 0x01,
     EC_FP = 0x07,
+    EC_BRANCH_TARGET = 0x0d,
     EC_ILLEGAL_STATE = 0x0e,
     EC_SVC = 0x15,
     EC_SYSREG = 0x18,
@@ -58,6 +60,9 @@ static cpu_status_t take(cpu_t *cpu, uint64_t now_cycles, cpu_exception_kind_t k
     cpu_pstate_t *pstate = &cpu->pstate;
     unsigned from = pstate->el;
     unsigned base = from == 0 ? VECTOR_LOWER : pstate->sp_select ? VECTOR_CURRENT_SPX : VECTOR_CURRENT_SP0;
+    /* For an exception of the instruction itself BTYPE may be saved as 0 (AArch64.TakeException in J1). */
+    if (!cpu_features_has(&cpu->features, CPU_FEAT_BTI) || !cpu_btype_is_live(cpu, return_pc))
+        pstate->btype = 0;
     cpu->sys.SPSR_EL1 = cpu_pstate_read(cpu);
     cpu->sys.ELR_EL1 = return_pc;
     pstate->daif = 0xf;
@@ -210,6 +215,11 @@ cpu_status_t cpu_exception_pc_alignment(cpu_t *cpu)
 {
     cpu->sys.FAR_EL1 = cpu->pc;
     return take_synchronous(cpu, cpu->cycle, CPU_EXCEPTION_PC_ALIGNMENT, EC_PC_ALIGNMENT, 0, cpu->pc);
+}
+
+cpu_status_t cpu_exception_branch_target(cpu_t *cpu)
+{
+    return take_synchronous(cpu, cpu->cycle, CPU_EXCEPTION_BRANCH_TARGET, EC_BRANCH_TARGET, cpu->pstate.btype, cpu->pc);
 }
 
 cpu_status_t cpu_exception_illegal_state(cpu_t *cpu)

@@ -15,6 +15,7 @@
     X(UNDEFINED, "undefined")                                                                                          \
     X(WFX_TRAP, "wfx_trap")                                                                                            \
     X(FP_TRAP, "fp_trap")                                                                                              \
+    X(BRANCH_TARGET, "branch_target")                                                                                  \
     X(ILLEGAL_STATE, "illegal_state")                                                                                  \
     X(SVC, "svc")                                                                                                      \
     X(SYSREG_TRAP, "sysreg_trap")                                                                                      \
@@ -74,6 +75,8 @@ cpu_status_t cpu_exception_instruction_abort(cpu_t *cpu, uint64_t va, uint8_t st
 /* The PC is not a multiple of 4. */
 cpu_status_t cpu_exception_pc_alignment(cpu_t *cpu);
 /* PSTATE.IL is set: every instruction does this instead of executing (D1.4). */
+/* FEAT_BTI: what was branched to is no landing pad. */
+cpu_status_t cpu_exception_branch_target(cpu_t *cpu);
 cpu_status_t cpu_exception_illegal_state(cpu_t *cpu);
 /* Masks are the caller's to look at; IRQ and FIQ also tell the GIC CPU interface. */
 cpu_status_t cpu_exception_irq(cpu_t *cpu);

@@ -51,7 +51,7 @@
     /* Armv8.5, also allowed before */                                                                                 \
     X(FLAGM2, "flagm2", true)                                                                                          \
     X(FRINTTS, "frintts", true)                                                                                        \
-    X(BTI, "bti", false)                                                                                               \
+    X(BTI, "bti", true)                                                                                                \
     X(SB, "sb", true)                                                                                                  \
     X(CSV2, "csv2", true)                                                                                              \
     X(CSV3, "csv3", true)                                                                                              \

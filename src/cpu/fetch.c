@@ -3,6 +3,7 @@
  * The L1I is not coherent with stores (Arm ARM B2.4.4): a line stays as it was fetched until it is evicted or an
  * IC operation removes it. Its decoded instructions live and die with it, so a stale line gives stale decodes. */
 #include "base/bits.h"
+#include "cpu/branch_type.h"
 #include "cpu/core.h"
 #include "cpu/exception.h"
 #include "cpu/functional.h"
@@ -108,13 +109,24 @@ static void enter(cpu_t *cpu, cpu_fetch_line_t *line)
     cpu->next = &line->insns[(cpu->pc >> 2) & 15];
 }
 
+/* The line is entered through a page that is guarded or not. Another page may have said otherwise. */
+static void set_guarded(cpu_t *cpu, cpu_fetch_line_t *line, bool guarded)
+{
+    if (base_likely(cpu_line_guarded(line->insns) == guarded))
+        return;
+    drop_l0_of_line(cpu, line);
+    line->insns[CPU_LINE_MARKER].imm = guarded;
+}
+
 static void fill_l0(cpu_t *cpu, cpu_fetch_line_t *line)
 {
     if (cpu_near_mark(cpu))
         return;
     cpu_fetch_l0_entry_t *entry = &cpu->fetch_l0[(cpu->pc >> CHI_LINE_SHIFT) & (CPU_FETCH_L0_ENTRIES - 1)];
-    *entry =
-        (cpu_fetch_l0_entry_t){.tag = cpu->pc >> CHI_LINE_SHIFT, .last_use = &line->last_use, .insns = line->insns};
+    *entry = (cpu_fetch_l0_entry_t){.tag = cpu->pc >> CHI_LINE_SHIFT,
+                                    .last_use = &line->last_use,
+                                    .insns = line->insns,
+                                    .guarded = cpu_line_guarded(line->insns)};
 }
 
 static bool enter_through_l0(cpu_t *cpu)
@@ -141,6 +153,7 @@ static bool consume_answer(cpu_t *cpu, const mmu_translation_t *translation)
     if (core->fetch.part)
         return false; /* in the L1I now */
     fill(cpu, core->uncached, core->fetch.address, core->fetch.data);
+    set_guarded(cpu, core->uncached, translation->guarded);
     enter(cpu, core->uncached);
     core->uncached->address = CPU_L0_NONE;
     return true;
@@ -163,7 +176,7 @@ static bool enter_from_ram(cpu_t *cpu, const mmu_translation_t *translation)
     return true;
 }
 
-bool cpu_fetch(cpu_t *cpu)
+static bool bring(cpu_t *cpu)
 {
     cpu_core_t *core = cpu->core;
     if (base_unlikely(cpu->pc & 3)) {
@@ -190,6 +203,7 @@ bool cpu_fetch(cpu_t *cpu)
         return cpu->next != NULL;
     cpu_fetch_line_t *line = translation.memory_type >= CHI_NORMAL_WT ? lookup(core, translation.physical) : NULL;
     if (line) {
+        set_guarded(cpu, line, translation.guarded);
         enter(cpu, line);
         if (core->config.fast_path)
             fill_l0(cpu, line);
@@ -200,6 +214,19 @@ bool cpu_fetch(cpu_t *cpu)
     if (!core->fetch.active)
         request(cpu, &translation);
     cpu_retry(cpu, CPU_STALL_PLAIN, CPU_BLOCK_FETCH);
+    return false;
+}
+
+bool cpu_fetch(cpu_t *cpu)
+{
+    if (!bring(cpu))
+        return false;
+    if (base_likely(!cpu_line_guarded(cpu->line_insns)) || !cpu_btype_is_live(cpu, cpu->pc) ||
+        cpu_is_landing_pad(cpu, cpu->next))
+        return true;
+    cpu->next = NULL;
+    cpu_exception_branch_target(cpu);
+    cpu->cycle += cpu->core->config.exception_cycles;
     return false;
 }
 

@@ -1,4 +1,5 @@
 /* PSTATE, the banked stack pointers, and the return from an exception. */
+#include "cpu/branch_type.h"
 #include "cpu/exception.h"
 #include "cpu/fault.h"
 #include "cpu/flags.h"
@@ -115,5 +116,6 @@ cpu_status_t cpu_exception_return(cpu_t *cpu, const cpu_insn_t *in, uint64_t now
         cpu->port->clear_exclusive(cpu, true);
     cpu_send_event_local(cpu);
     cpu->pc = branch_address(cpu, target);
+    cpu_btype_set(cpu, cpu->pc, cpu->stats.instructions + (uint64_t)(in + 1 - cpu->segment), cpu->pstate.btype);
     return CPU_JUMP;
 }

@@ -5,6 +5,7 @@
 #ifndef MESIM_CPU_STEP_H
 #define MESIM_CPU_STEP_H
 
+#include "cpu/branch_type.h"
 #include "cpu/cpu.h"
 
 #ifndef MESIM_THREADED
@@ -32,6 +33,15 @@ static inline void cpu_count_segment(cpu_t *cpu, const cpu_insn_t *end)
     cpu->stats.instructions += (uint64_t)(end - cpu->segment);
 }
 
+/* Leaves to the core's loop, which goes on at `target` at `cycle`. */
+static inline const cpu_insn_t *cpu_leave_to(cpu_t *cpu, uint64_t target, uint64_t cycle)
+{
+    cpu->pc = target;
+    cpu->next = NULL;
+    cpu->cycle = cycle;
+    return NULL;
+}
+
 /* Goes on at `target` at `cycle`: through the fetch L0, or by way of the core's loop. Entering a line is an access: it
  * must not overtake what is due. */
 static inline const cpu_insn_t *cpu_enter(cpu_t *cpu, uint64_t target, uint64_t cycle)
@@ -46,10 +56,7 @@ static inline const cpu_insn_t *cpu_enter(cpu_t *cpu, uint64_t target, uint64_t 
         cpu->segment = next;
         return CPU_DISPATCH(cpu, next, cycle - next->issue_cycle);
     }
-    cpu->pc = target;
-    cpu->next = NULL;
-    cpu->cycle = cycle;
-    return NULL;
+    return cpu_leave_to(cpu, target, cycle);
 }
 
 /* Updates the predictor for a conditional branch; returns the cycles lost. */
@@ -99,6 +106,17 @@ static inline uint64_t cpu_branch_not_taken(cpu_t *cpu, const cpu_insn_t *in, ui
     return base + cpu_predict_direction(cpu, cpu_pc(cpu, in), false);
 }
 
+/* What a BR or BLR that reaches `target` makes of PSTATE.BTYPE; the branch has been counted. */
+static inline __attribute__((always_inline)) void cpu_branch_set_btype(cpu_t *cpu, const cpu_insn_t *in,
+                                                                       uint64_t target, cpu_cost_t kind)
+{
+    uint8_t btype = CPU_BTYPE_CALL;
+    if (kind == COST_INDIRECT)
+        btype =
+            in->rn != 16 && in->rn != 17 && cpu_line_guarded(cpu->line_insns) ? CPU_BTYPE_JUMP_GUARDED : CPU_BTYPE_JUMP;
+    cpu_btype_set(cpu, target, cpu->stats.instructions, btype);
+}
+
 /* A branch that was taken: counts it and what ran before it; returns the cycle at which its target can issue. */
 static inline __attribute__((always_inline)) uint64_t
 cpu_branch_resolve(cpu_t *cpu, const cpu_insn_t *in, uint64_t base, uint64_t target, cpu_cost_t kind)
@@ -113,14 +131,28 @@ cpu_branch_resolve(cpu_t *cpu, const cpu_insn_t *in, uint64_t base, uint64_t tar
         cycle += cpu_predict_target(cpu, pc, target, kind);
     if (kind == COST_CALL || kind == COST_INDIRECT_CALL)
         cpu_push_return(cpu, pc);
+    if (kind == COST_INDIRECT || kind == COST_INDIRECT_CALL)
+        cpu_branch_set_btype(cpu, in, target, kind);
     return cycle;
+}
+
+/* Whether the fetch L0 may answer a BR or BLR: not where a guarded line has no landing pad, which is the loop's
+ * business.
+ */
+static inline bool cpu_may_land(const cpu_t *cpu, uint64_t target)
+{
+    const cpu_fetch_l0_entry_t *entry = &cpu->fetch_l0[(target >> CHI_LINE_SHIFT) & (CPU_FETCH_L0_ENTRIES - 1)];
+    return base_likely(!entry->guarded) || cpu_is_landing_pad(cpu, &entry->insns[(target >> 2) & 15]);
 }
 
 /* BRANCH rows pass target pc + imm, BRANCH_REG rows their result; kind is the row's cost class. */
 static inline __attribute__((always_inline)) const cpu_insn_t *
 cpu_branch_taken(cpu_t *cpu, const cpu_insn_t *in, uint64_t base, uint64_t target, cpu_cost_t kind)
 {
-    return cpu_enter(cpu, target, cpu_branch_resolve(cpu, in, base, target, kind));
+    uint64_t cycle = cpu_branch_resolve(cpu, in, base, target, kind);
+    if ((kind == COST_INDIRECT || kind == COST_INDIRECT_CALL) && base_unlikely(!cpu_may_land(cpu, target)))
+        return cpu_leave_to(cpu, target, cycle);
+    return cpu_enter(cpu, target, cycle);
 }
 
 #endif

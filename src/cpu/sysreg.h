@@ -56,6 +56,8 @@ typedef struct cpu_sysregs {
 #define CPU_SCTLR_WXN  (UINT64_C(1) << 19)
 #define CPU_SCTLR_SPAN (UINT64_C(1) << 23)
 #define CPU_SCTLR_UCI  (UINT64_C(1) << 26)
+#define CPU_SCTLR_BT0  (UINT64_C(1) << 35)
+#define CPU_SCTLR_BT1  (UINT64_C(1) << 36)
 
 /* TCR_EL1.TBI0 and TBI1 (D17.2.131) */
 #define CPU_TCR_TBI     (UINT64_C(3) << 37)

@@ -62,6 +62,7 @@ uint16_t mmu_permissions(const mmu_leaf_t *leaf, bool wxn)
     bool user_writable = user && writable;
     bool user_executable = !leaf->uxn && !(user_writable && wxn);
     bool executable = !leaf->pxn && !(writable && wxn) && !user_writable;
-    return allow(MMU_READ, user, true, !user) | allow(MMU_WRITE, user_writable, writable, writable && !user) |
+    return (uint16_t)(leaf->guarded ? MMU_PERMISSION_GUARDED : 0) | allow(MMU_READ, user, true, !user) |
+           allow(MMU_WRITE, user_writable, writable, writable && !user) |
            allow(MMU_FETCH, user_executable, executable, executable);
 }

@@ -14,6 +14,9 @@ static inline unsigned mmu_permission_bit(mmu_access_t access, bool privileged, 
     return 1u << (who * 3 + access);
 }
 
+/* Beside them: the page is guarded (FEAT_BTI). */
+#define MMU_PERMISSION_GUARDED (1u << 15)
+
 /* The memory type of an Attr<n> byte of MAIR_EL1. Caches know one cacheability: the weaker of inner and outer. */
 chi_memory_type_t mmu_memory_type(uint8_t attribute);
 

@@ -23,6 +23,7 @@ typedef struct mmu_leaf {
     uint8_t shareability; /* SH<1:0> of the descriptor */
     uint8_t ap;           /* AP<2:1>, APTable applied */
     bool uxn, pxn;        /* UXNTable, PXNTable applied */
+    bool guarded;         /* GP, where FEAT_BTI exists */
     bool global;
 } mmu_leaf_t;
 

@@ -28,6 +28,7 @@ typedef struct mmu_translation {
     uint64_t page_bytes;    /* size of the region for which the answer holds (4 KB to 1 GB), aligned */
     uint8_t memory_type;    /* chi_memory_type_t */
     uint8_t shareability;   /* chi_shareability_t */
+    bool guarded;           /* branches into it must land on a landing pad (FEAT_BTI) */
     bool writable;          /* a write by the same EL would not fault either (and dirty state is settled) */
     uint8_t micro_tlb_slot; /* entry of the micro-TLB that answered */
     uint32_t cycles;        /* to add to the access: 0 on a micro-TLB hit and with the MMU off, l2_tlb_hit_cycles on an
@@ -76,6 +77,7 @@ typedef struct mmu_config {
     uint32_t walk_step_cycles;     /* per descriptor that hits the L1D */
     uint32_t walk_cache_entries;   /* table descriptors kept for later walks; 0: every walk starts at TTBRn_EL1 */
     uint8_t physical_address_bits; /* 32 to 48: ID_AA64MMFR0_EL1.PARange */
+    bool guarded_pages;            /* FEAT_BTI: descriptors have GP */
     uint8_t defect;                /* mmu_defect_t */
 } mmu_config_t;
 

@@ -46,7 +46,8 @@ static mmu_result_t walk(mmu_t *mmu, const request_t *request, mmu_leaf_t *ret_l
                          mmu_fault_t *ret_fault)
 {
     mmu_walk_t *under_way = &mmu->walks[request->fetch];
-    mmu_walk_source_t source = {&mmu->regime, &mmu->client, &mmu->walk_cache, mmu->config.defect};
+    mmu_walk_source_t source = {&mmu->regime, &mmu->client, &mmu->walk_cache, mmu->config.guarded_pages,
+                                mmu->config.defect};
     if (!under_way->active) {
         mmu_result_t begun = mmu_walk_begin(under_way, &source, request->va, ret_fault);
         if (begun != MMU_OK)
@@ -100,7 +101,7 @@ static mmu_result_t translate_miss(mmu_t *mmu, const request_t *request, const m
         enabled ? find_leaf(mmu, request, &leaf, ret_cycles, ret_fault) : flat_leaf(mmu, request, &leaf, ret_fault);
     if (result != MMU_OK)
         return result;
-    uint16_t permissions = enabled ? mmu_permissions(&leaf, mmu->regime.wxn) : UINT16_MAX;
+    uint16_t permissions = enabled ? mmu_permissions(&leaf, mmu->regime.wxn) : (uint16_t)~MMU_PERMISSION_GUARDED;
     if (!(permissions & request->need))
         return mmu_walk_fault(ret_fault, MMU_STATUS_PERMISSION, leaf.level);
 
@@ -132,6 +133,7 @@ static inline void answer(const mmu_micro_entry_t *entry, uint64_t va, unsigned 
                                            .page_bytes = -entry->page_mask,
                                            .memory_type = entry->memory_type,
                                            .shareability = entry->shareability,
+                                           .guarded = entry->permissions & MMU_PERMISSION_GUARDED,
                                            .writable = entry->permissions & write_bit,
                                            .micro_tlb_slot = entry->slot,
                                            .cycles = cycles};

@@ -6,7 +6,7 @@
 
 /* Descriptor fields (Arm ARM D8.3). */
 enum { DESC_VALID = 0, DESC_TABLE_OR_PAGE = 1, DESC_ATTR_INDEX = 2, DESC_AP = 6, DESC_SH = 8, DESC_AF = 10 };
-enum { DESC_NG = 11, DESC_PXN = 53, DESC_UXN = 54 };
+enum { DESC_NG = 11, DESC_GP = 50, DESC_PXN = 53, DESC_UXN = 54 };
 enum { DESC_PXN_TABLE = 59, DESC_UXN_TABLE = 60, DESC_AP_TABLE = 61, DESC_ADDRESS_BITS = 48 };
 enum { LAST_LEVEL = 3 };
 
@@ -105,6 +105,7 @@ static mmu_result_t finish(const mmu_walk_t *walk, const mmu_walk_source_t *sour
         .ap = (uint8_t)ap,
         .uxn = limits->uxn || bit_get(descriptor, DESC_UXN),
         .pxn = limits->pxn || bit_get(descriptor, DESC_PXN),
+        .guarded = source->guarded_pages && bit_get(descriptor, DESC_GP),
         .global = !bit_get(descriptor, DESC_NG),
     };
     return MMU_OK;

@@ -43,7 +43,8 @@ typedef struct mmu_walk_source {
     const mmu_regime_t *regime;
     const mmu_client_t *client;
     mmu_walk_cache_t *cache;
-    uint8_t defect; /* mmu_defect_t */
+    bool guarded_pages; /* FEAT_BTI */
+    uint8_t defect;     /* mmu_defect_t */
 } mmu_walk_source_t;
 
 /* An access to this page is waiting for the walk. */

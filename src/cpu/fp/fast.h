@@ -26,9 +26,16 @@
 typedef float fp_host32_t;
 typedef double fp_host64_t;
 
+/* Where the compiler may fuse a product and a sum, errors are not what they seem. */
+#ifdef __FP_FAST_FMA
+#define FP_HOST_FUSES 1
+#else
+#define FP_HOST_FUSES 0
+#endif
+
 FP_INLINE bool fp_fast_mode(fp_env_t env)
 {
-    return fp_env_rounding(env) == FP_TIE_EVEN;
+    return !FP_HOST_FUSES && fp_env_rounding(env) == FP_TIE_EVEN;
 }
 
 /* Exponent fields from 3 to max - 3, or zero. */
@@ -114,6 +121,83 @@ FP_INLINE bool fp_is_zero(unsigned bits, uint64_t a)
 FP_FAST(32)
 FP_FAST(64)
 #undef FP_FAST
+
+/* Fused: the sum of addend and exact product is brought to a number that is odd where it is inexact, which still rounds
+ * right once more (Boldo and Melquiond, Emulation of FMA and correctly rounded sums, 2008). Operands are so far from
+ * the ends of the range that nothing on the way is, either. */
+
+/* The number is not 0, and its exponent lies from -below to above. */
+FP_INLINE bool fp_fast_exponent(unsigned bits, uint64_t a, int below, int above)
+{
+    return (unsigned)(fp_field(bits, a) - fp_bias(bits) + below) <= (unsigned)(below + above);
+}
+
+typedef struct fp_fast_sum {
+    fp_host64_t sum, error; /* the exact sum is their sum */
+} fp_fast_sum_t;
+
+FP_INLINE fp_fast_sum_t fp_fast_two_sum(fp_host64_t a, fp_host64_t b)
+{
+    fp_host64_t sum = a + b, b_part = sum - a, a_part = sum - b_part;
+    return (fp_fast_sum_t){sum, (a - a_part) + (b - b_part)};
+}
+
+/* The sum made odd: one step towards the error, unless it is exact or odd already. */
+FP_INLINE fp_host64_t fp_fast_odd(fp_fast_sum_t a)
+{
+    uint64_t raw = fp64_from_host(a.sum);
+    if (a.error != 0 && !(raw & 1))
+        raw += (a.error > 0) == (a.sum > 0) ? 1 : UINT64_MAX;
+    return fp64_to_host(raw);
+}
+
+/* The product of two singles is exact in a double. */
+FP_INLINE bool fp32_fast_muladd(fp_env_t env, uint64_t addend, uint64_t a, uint64_t b, uint64_t *ret_sum)
+{
+    enum { BELOW = 30, ABOVE = 60 };
+    if (!fp_fast_mode(env) || !fp_fast_exponent(32, addend, BELOW, ABOVE) || !fp_fast_exponent(32, a, BELOW, ABOVE) ||
+        !fp_fast_exponent(32, b, BELOW, ABOVE))
+        return false;
+    fp_host64_t product = (fp_host64_t)fp32_to_host(a) * (fp_host64_t)fp32_to_host(b);
+    fp_fast_sum_t sum = fp_fast_two_sum(product, fp32_to_host(addend));
+    fp_host64_t odd = fp_fast_odd(sum);
+    fp_host32_t result = (fp_host32_t)odd;
+    if (result == 0)
+        return false;
+    if (result != odd || sum.error != 0)
+        fp_raise(env, FPSR_IXC);
+    *ret_sum = fp32_from_host(result);
+    return true;
+}
+
+/* Dekker's product: the upper 26 bits of each factor times those of the other are exact. */
+FP_INLINE fp_fast_sum_t fp_fast_two_product(fp_host64_t a, fp_host64_t b)
+{
+    const fp_host64_t splitter = 134217729.0; /* 2^27 + 1 */
+    fp_host64_t a_scaled = a * splitter, b_scaled = b * splitter, product = a * b;
+    fp_host64_t a_high = a_scaled - (a_scaled - a), b_high = b_scaled - (b_scaled - b);
+    fp_host64_t a_low = a - a_high, b_low = b - b_high;
+    return (fp_fast_sum_t){product, a_low * b_low - (((product - a_high * b_high) - a_low * b_high) - a_high * b_low)};
+}
+
+FP_INLINE bool fp64_fast_muladd(fp_env_t env, uint64_t addend, uint64_t a, uint64_t b, uint64_t *ret_sum)
+{
+    enum { REACH = 300 };
+    if (!fp_fast_mode(env) || !fp_fast_exponent(64, addend, REACH, REACH) || !fp_fast_exponent(64, a, REACH, REACH) ||
+        !fp_fast_exponent(64, b, REACH, REACH))
+        return false;
+    fp_fast_sum_t product = fp_fast_two_product(fp64_to_host(a), fp64_to_host(b));
+    fp_fast_sum_t low = fp_fast_two_sum(fp64_to_host(addend), product.error);
+    fp_fast_sum_t high = fp_fast_two_sum(product.sum, low.sum);
+    fp_fast_sum_t rest = fp_fast_two_sum(low.error, high.error);
+    fp_fast_sum_t result = fp_fast_two_sum(high.sum, fp_fast_odd(rest));
+    if (result.sum == 0)
+        return false;
+    if (result.error != 0 || rest.error != 0)
+        fp_raise(env, FPSR_IXC);
+    *ret_sum = fp64_from_host(result.sum);
+    return true;
+}
 
 #if FP_HOST_SQRT
 FP_INLINE uint64_t fp32_host_sqrt(uint64_t a)

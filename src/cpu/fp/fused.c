@@ -1,5 +1,5 @@
 /* Multiply and add with one rounding, and the Newton-Raphson steps made of it. */
-#include "cpu/fp/value.h"
+#include "cpu/fp/fast.h"
 
 typedef unsigned __int128 wide_t;
 
@@ -126,7 +126,7 @@ FP_INLINE uint64_t rsqrts(unsigned bits, fp_env_t env, uint64_t a, uint64_t b)
 }
 
 #define INSTANCES(bits)                                                                                                \
-    uint64_t fp##bits##_muladd(fp_env_t env, uint64_t addend, uint64_t a, uint64_t b)                                  \
+    uint64_t fp##bits##_muladd_long(fp_env_t env, uint64_t addend, uint64_t a, uint64_t b)                             \
     {                                                                                                                  \
         return muladd(bits, env, addend, a, b);                                                                        \
     }                                                                                                                  \
@@ -141,3 +141,20 @@ FP_INLINE uint64_t rsqrts(unsigned bits, fp_env_t env, uint64_t a, uint64_t b)
 INSTANCES(16)
 INSTANCES(32)
 INSTANCES(64)
+
+uint64_t fp16_muladd(fp_env_t env, uint64_t addend, uint64_t a, uint64_t b)
+{
+    return fp16_muladd_long(env, addend, a, b);
+}
+
+uint64_t fp32_muladd(fp_env_t env, uint64_t addend, uint64_t a, uint64_t b)
+{
+    uint64_t sum;
+    return fp32_fast_muladd(env, addend, a, b, &sum) ? sum : fp32_muladd_long(env, addend, a, b);
+}
+
+uint64_t fp64_muladd(fp_env_t env, uint64_t addend, uint64_t a, uint64_t b)
+{
+    uint64_t sum;
+    return fp64_fast_muladd(env, addend, a, b, &sum) ? sum : fp64_muladd_long(env, addend, a, b);
+}

@@ -45,6 +45,7 @@ typedef bool cpu_format_t(uint32_t word, cpu_decoded_t *decoded);
     /* format_branch.c */                                                                                              \
     X(branch_condition)                                                                                                \
     X(imm16)                                                                                                           \
+    X(hint)                                                                                                            \
     X(barrier)                                                                                                         \
     X(flags_only)                                                                                                      \
     X(msr_imm)                                                                                                         \

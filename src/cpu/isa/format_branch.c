@@ -19,6 +19,13 @@ bool cpu_format_imm16(uint32_t word, cpu_decoded_t *decoded)
     return true;
 }
 
+/* imm: CRm:op2. */
+bool cpu_format_hint(uint32_t word, cpu_decoded_t *decoded)
+{
+    decoded->insn.imm = field(word, 5, 7);
+    return true;
+}
+
 /* imm: CRm. */
 bool cpu_format_barrier(uint32_t word, cpu_decoded_t *decoded)
 {

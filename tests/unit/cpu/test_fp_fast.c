@@ -1,4 +1,5 @@
-/* The short cuts of fp/fast.h against the long way: sums and products are also fused multiply-adds, which have none. */
+/* The short cuts of fp/fast.h against the long way, which the fused multiply-add keeps: it does sums and products too.
+ */
 #include "base/random.h"
 #include "cpu/fp/fp.h"
 #include "fp_code.h"
@@ -15,12 +16,15 @@ typedef struct format {
     const char *name;
     uint64_t mask, sign, one;
     binary_t *add, *sub, *mul;
-    ternary_t *muladd;
+    ternary_t *muladd, *muladd_long;
+    unsigned fraction_bits, bias;
 } format_t;
 
 static const format_t formats[] = {
-    {"single", UINT32_MAX, UINT64_C(1) << 31, 0x3f800000, fp32_add, fp32_sub, fp32_mul, fp32_muladd},
-    {"double", UINT64_MAX, UINT64_C(1) << 63, UINT64_C(0x3ff0000000000000), fp64_add, fp64_sub, fp64_mul, fp64_muladd},
+    {"single", UINT32_MAX, UINT64_C(1) << 31, 0x3f800000, fp32_add, fp32_sub, fp32_mul, fp32_muladd, fp32_muladd_long,
+     23, 127},
+    {"double", UINT64_MAX, UINT64_C(1) << 63, UINT64_C(0x3ff0000000000000), fp64_add, fp64_sub, fp64_mul, fp64_muladd,
+     fp64_muladd_long, 52, 1023},
 };
 
 static void expect_same(const format_t *format, const char *what, uint64_t a, uint64_t b, uint64_t fast,
@@ -44,15 +48,15 @@ static void compare_pair(const format_t *format, uint64_t fpcr, uint64_t a, uint
     fp_env_t fast = {fpcr, &fast_flags}, slow = {fpcr, &slow_flags};
     if (is_nan(format, a) || is_nan(format, b))
         return;
-    uint64_t got = format->add(fast, a, b), wanted = format->muladd(slow, a, b, format->one);
+    uint64_t got = format->add(fast, a, b), wanted = format->muladd_long(slow, a, b, format->one);
     expect_same(format, "sum", a, b, got, fast_flags, wanted, slow_flags);
     fast_flags = slow_flags = 0;
     got = format->sub(fast, a, b);
-    wanted = format->muladd(slow, a, b, format->one | format->sign);
+    wanted = format->muladd_long(slow, a, b, format->one | format->sign);
     expect_same(format, "difference", a, b, got, fast_flags, wanted, slow_flags);
     fast_flags = slow_flags = 0;
     got = format->mul(fast, a, b);
-    wanted = format->muladd(slow, (a ^ b) & format->sign, a, b);
+    wanted = format->muladd_long(slow, (a ^ b) & format->sign, a, b);
     expect_same(format, "product", a, b, got, fast_flags, wanted, slow_flags);
 }
 
@@ -96,5 +100,41 @@ Test(fp_fast, exact_roots_and_quotients_raise_nothing)
         flags = 0;
         fp64_div(env, product + 1, b);
         cr_assert_eq(flags, FPSR_IXC);
+    }
+}
+
+/* A number whose exponent is `exponent`, perhaps with zeros or ones at the end of its fraction. */
+static uint64_t number_near(const format_t *format, base_random_t *random, int exponent)
+{
+    uint64_t ones = (UINT64_C(1) << format->fraction_bits) - 1, fraction = base_random_next(random) & ones;
+    uint64_t end = ones >> base_random_below(random, format->fraction_bits);
+    switch (base_random_below(random, 3)) {
+    case 0: fraction &= ~end; break;
+    case 1: fraction |= end; break;
+    default: break;
+    }
+    uint64_t sign = base_random_next(random) & 1 ? format->sign : 0;
+    return sign | (uint64_t)(exponent + (int)format->bias) << format->fraction_bits | fraction;
+}
+
+/* Addends of every size against the product, mostly so near that digits cancel. */
+Test(fp_fast, fused_sums_are_those_of_the_long_way_flags_included)
+{
+    base_random_t random;
+    base_random_init(&random, 3);
+    for (unsigned i = 0; i < PAIRS; i++) {
+        const format_t *format = &formats[i & 1];
+        uint64_t fast_flags = 0, slow_flags = 0;
+        fp_env_t fast = {0, &fast_flags}, slow = {0, &slow_flags};
+        int exponent_a = (int)base_random_below(&random, 20) - 10,
+            exponent_b = (int)base_random_below(&random, 20) - 10;
+        int apart = i & 2 ? (int)base_random_below(&random, 3) : (int)base_random_below(&random, 80) - 40;
+        uint64_t a = number_near(format, &random, exponent_a), b = number_near(format, &random, exponent_b);
+        uint64_t addend = number_near(format, &random, exponent_a + exponent_b + apart);
+        uint64_t got = format->muladd(fast, addend, a, b), wanted = format->muladd_long(slow, addend, a, b);
+        cr_assert(got == wanted && fast_flags == slow_flags,
+                  "%s %#" PRIx64 " + %#" PRIx64 " * %#" PRIx64 ": %#" PRIx64 " flags %#" PRIx64 ", not %#" PRIx64
+                  " flags %#" PRIx64,
+                  format->name, addend, a, b, got, fast_flags, wanted, slow_flags);
     }
 }
