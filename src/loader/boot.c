@@ -3,7 +3,9 @@
 
 #include "loader/place.h"
 
+#include <errno.h>
 #include <glib.h>
+#include <string.h>
 
 static int prepare_initrd(loader_boot_t *boot, const loader_boot_options_t *options, const loader_memory_t *memory,
                           base_error_t *error)
@@ -30,11 +32,24 @@ static int prepare_dtb(loader_boot_t *boot, const loader_boot_options_t *options
     return loader_place_dtb(memory, boot->image, boot->initrd, boot->dtb_file.bytes, &boot->dtb, error);
 }
 
+/* COMMAND_LINE_SIZE of Linux for arm64 counts the final NUL; the kernel cuts off what is beyond it. */
+static int check_bootargs(const loader_boot_t *boot, const char *bootargs, base_error_t *error)
+{
+    enum { LINUX_BOOTARGS_MAX = 2047 };
+    size_t length = bootargs ? strlen(bootargs) : 0;
+    if (boot->image->kind != LOADER_IMAGE_LINUX || length <= LINUX_BOOTARGS_MAX)
+        return 0;
+    return base_fail(error, -E2BIG, "the boot arguments have %zu characters and Linux takes %d; shorten them", length,
+                     LINUX_BOOTARGS_MAX);
+}
+
 int loader_boot_prepare(const loader_boot_options_t *options, const loader_memory_t *memory,
                         const loader_dtb_machine_t *machine, loader_boot_t **ret_boot, base_error_t *error)
 {
     loader_boot_t *boot = g_new0(loader_boot_t, 1);
     int result = loader_image_open(options->image_path, options->image_format, memory, &boot->image, error);
+    if (result == 0)
+        result = check_bootargs(boot, options->bootargs, error);
     if (result == 0)
         result = prepare_initrd(boot, options, memory, error);
     if (result == 0)

@@ -1,6 +1,9 @@
 """Every wrong input gives one line that names it, a status that is not 0, and no file."""
 
+import gzip
 import os
+import struct
+import subprocess
 
 from lib_mesim import *
 
@@ -68,7 +71,7 @@ refused("L2 smaller than an L1D", 2, ["l2.size", "l1d.size"], "good.elf", "-C", 
 refused("unknown preset", 2, ["nosuch", "cortex-a72"], "good.elf", "--preset", "nosuch")
 refused("preset file that is missing", 2, ["./nosuch.conf"], "good.elf", "--preset", "./nosuch.conf")
 refused("preset file that is none", 2, ["good.elf"], "good.elf", "--preset", "./good.elf")
-refused("mode", 2, ["timing"], "good.elf", "--mode", "functional")
+refused("mode", 2, ["timing"], "good.elf", "--mode", "quick")
 refused("too little memory", 2, ["--mem"], "good.elf", "--mem", "64K")
 refused("memory beyond the address bits", 2, ["core.address_bits"], "good.elf", "--mem", "8G", "-C", "core.address_bits=32")
 refused("image larger than memory", 1, ["RAM"], write("large.elf", elf([(place, good_code, 64 << 20)])), "--mem", "16M")
@@ -79,6 +82,51 @@ refused("statistics in no folder", 1, ["statistics", "nowhere/s"], "good.elf", "
 refused("trace to a folder", 1, ["trace", "irectory"], "good.elf", "--trace", ".")
 refused("statistics to a folder", 1, ["statistics", "irectory"], "good.elf", "--stats", ".")
 refused("device tree to no folder", 1, ["device tree", "nowhere/d"], "--dump-dtb", "nowhere/d")
+
+
+
+def linux(image_bytes, text_offset=0x80000, flags=0xa, code=good_code):
+    """A Linux Image for arm64 (Documentation/arch/arm64/booting.rst) whose code is `code`."""
+    branch = 0x14000010  # over the header
+    return struct.pack("<IIQQQQQQII", branch, 0, text_offset, image_bytes, flags, 0, 0, 0, 0x644D5241, 0) + code
+
+
+# What Linux is booted with. The Image is right where nothing is wrong with it.
+run = mesim("run", write("Image", linux(0x1000)), "--append", "x" * 2047)
+expect(run.returncode == 0, f"the good Image: status {run.returncode}: {run.stderr}")
+refused("bootargs beyond Linux's limit", 1, ["2048 characters", "2047"], "Image", "--append", "x" * 2048)
+refused("Image larger than memory", 1, ["RAM"], write("large", linux(64 << 20)), "--mem", "16M")
+refused("Image of an impossible size", 1, ["wraps"], write("large", linux((1 << 64) - 1)))
+refused("Image at an impossible offset", 1, ["text offset"], write("large", linux(0x1000, text_offset=(1 << 64) - 0x1000)))
+refused("big-endian Image", 1, ["big-endian"], write("large", linux(0x1000, flags=0xb)))
+packed = gzip.compress(linux(0x1000, code=good_code + bytes(range(256)) * 64), mtime=0)
+for length in (12, len(packed) // 2, len(packed) - 1):
+    refused(f"packed Image truncated to {length}", 1, ["cut"], write("cut", packed[:length]))
+refused("damaged packed Image", 1, ["damaged", "gzip"], write("cut.gz", packed[:40] + b"\xff" * 40 + packed[80:]))
+write("empty", b"")
+refused("empty initrd", 1, ["empty"], "Image", "--initrd", "empty")
+refused("initrd that is a folder", 1, ["."], "Image", "--initrd", ".")
+refused("initrd larger than memory", 1, ["large", "16 MiB"], "Image", "--mem", "16M", "--initrd", write("large", bytes(17 << 20)))
+
+run = mesim("run", "--dump-dtb", "good.dtb", "--mem", "128M")
+expect(run.returncode == 0, f"--dump-dtb: {run.stderr}")
+with open("good.dtb", "rb") as file:
+    tree = file.read()
+run = mesim("run", "Image", "--dtb", "good.dtb", "--append", "quiet")
+expect(run.returncode == 0, f"the good tree: status {run.returncode}: {run.stderr}")
+for length in (3, 20, 40, 200, len(tree) - 1):
+    refused(f"device tree truncated to {length}", 1, ["cut"], "Image", "--dtb", write("cut", tree[:length]))
+refused("empty device tree", 1, ["empty"], "Image", "--dtb", "empty")
+refused("device tree above 2 MiB", 1, ["large", "2 MiB"], "Image", "--dtb", write("large", tree + bytes(2 << 20)))
+refused("device tree with more memory than there is", 1, ["good.dtb", "--mem"], "Image", "--dtb", "good.dtb", "--mem", "64M")
+refused("device tree of another kind", 1, ["Image"], "Image", "--dtb", "Image")
+# A tree without /chosen is given one where something is to be told.
+source = "/dts-v1/; / { #address-cells = <2>; #size-cells = <2>; memory@40000000 { device_type = \"memory\"; " \
+         "reg = <0 0x40000000 0 0x8000000>; }; };"
+subprocess.run(["dtc", "-q", "-O", "dtb", "-o", "plain.dtb", "-"], input=source, text=True, check=True, timeout=60)
+for options in ([], ["--append", "quiet"], ["--initrd", write("initrd", bytes(5000))]):
+    run = mesim("run", "Image", "--dtb", "plain.dtb", *options)
+    expect(run.returncode == 0, f"a tree without /chosen, {options}: status {run.returncode}: {run.stderr}")
 
 for command in (["frob"], ["presets", "x"], ["protocol", "x"], ["help", "x", "y"], ["help", "frob"], ["version", "x"]):
     run = mesim(*command)
