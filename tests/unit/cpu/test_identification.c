@@ -4,6 +4,7 @@
 
 #include <criterion/criterion.h>
 #include <errno.h>
+#include <stddef.h>
 
 enum {
     KEY_CCSIDR = CPU_SYS_KEY(3, 1, 0, 0, 0),
@@ -52,37 +53,75 @@ Test(identification, plain_v8_has_el0_and_el1_in_aarch64_and_neither_fp_nor_simd
     cr_expect_eq(id.REVIDR_EL1, 0x80);
 }
 
+/* The whole register with one feature, which need not be a set of features that a core may have. */
+static const struct {
+    cpu_feature_t feature;
+    size_t offset;
+    uint64_t value;
+} feature_values[] = {
+#define VALUE(feature, reg, value)                                                                                     \
+    {                                                                                                                  \
+        CPU_FEAT_##feature, offsetof(cpu_id_registers_t, reg), value                                                   \
+    }
+    VALUE(CRC32, ID_AA64ISAR0_EL1, 1u << 16),
+    VALUE(LSE, ID_AA64ISAR0_EL1, 2u << 20),
+    VALUE(LRCPC, ID_AA64ISAR1_EL1, 1u << 20),
+    VALUE(LRCPC2, ID_AA64ISAR1_EL1, 2u << 20),
+    VALUE(RDM, ID_AA64ISAR0_EL1, 1u << 28),
+    VALUE(DOTPROD, ID_AA64ISAR0_EL1, UINT64_C(1) << 44),
+    VALUE(FLAGM, ID_AA64ISAR0_EL1, UINT64_C(1) << 52),
+    VALUE(SHA256, ID_AA64ISAR0_EL1, 1u << 12),
+    VALUE(PMULL, ID_AA64ISAR0_EL1, 2u << 4),
+    VALUE(DPB, ID_AA64ISAR1_EL1, 1),
+    VALUE(SB, ID_AA64ISAR1_EL1, UINT64_C(1) << 36),
+    VALUE(PAN, ID_AA64MMFR1_EL1, 1u << 20),
+    VALUE(PAN2, ID_AA64MMFR1_EL1, 2u << 20),
+    VALUE(UAO, ID_AA64MMFR2_EL1, 1u << 4),
+    VALUE(LSE2, ID_AA64MMFR2_EL1, UINT64_C(1) << 32),
+    VALUE(SSBS, ID_AA64PFR1_EL1, 1u << 4),
+    VALUE(SSBS2, ID_AA64PFR1_EL1, 2u << 4),
+    VALUE(DPB2, ID_AA64ISAR1_EL1, 2),
+    VALUE(LOR, ID_AA64MMFR1_EL1, 1u << 16),
+    VALUE(HPDS, ID_AA64MMFR1_EL1, 1u << 12),
+    VALUE(HPDS2, ID_AA64MMFR1_EL1, 2u << 12),
+    VALUE(TTCNP, ID_AA64MMFR2_EL1, 1),
+    VALUE(CSV2, ID_AA64PFR0_EL1, UINT64_C(0x0100000001ff0011)),
+    VALUE(CSV3, ID_AA64PFR0_EL1, UINT64_C(0x1000000001ff0011)),
+    VALUE(BTI, ID_AA64PFR1_EL1, 1),
+    VALUE(DIT, ID_AA64PFR0_EL1, UINT64_C(0x1000001ff0011)),
+    VALUE(FP, ID_AA64PFR0_EL1, 0x01f00011),
+    VALUE(ADVSIMD, ID_AA64PFR0_EL1, 0x010f0011),
+    VALUE(FP16, ID_AA64PFR0_EL1, 0x01110011),
+    VALUE(AES, ID_AA64ISAR0_EL1, 1u << 4),
+    VALUE(SHA1, ID_AA64ISAR0_EL1, 1u << 8),
+    VALUE(SHA512, ID_AA64ISAR0_EL1, 2u << 12),
+    VALUE(SHA3, ID_AA64ISAR0_EL1, UINT64_C(1) << 32),
+    VALUE(FCMA, ID_AA64ISAR1_EL1, 1u << 16),
+    VALUE(JSCVT, ID_AA64ISAR1_EL1, 1u << 12),
+    VALUE(FLAGM2, ID_AA64ISAR0_EL1, UINT64_C(2) << 52),
+    VALUE(FRINTTS, ID_AA64ISAR1_EL1, UINT64_C(1) << 32),
+#undef VALUE
+};
+enum { FEATURE_VALUES = sizeof feature_values / sizeof feature_values[0] };
+
 Test(identification, each_feature_sets_its_field)
 {
-    cr_expect_eq(identify_with(CPU_FEAT_CRC32).ID_AA64ISAR0_EL1, 1u << 16);
-    cr_expect_eq(identify_with(CPU_FEAT_LSE).ID_AA64ISAR0_EL1, 2u << 20);
-    cr_expect_eq(identify_with(CPU_FEAT_LRCPC).ID_AA64ISAR1_EL1, 1u << 20);
-    cr_expect_eq(identify_with(CPU_FEAT_LRCPC2).ID_AA64ISAR1_EL1, 2u << 20);
-    cr_expect_eq(identify_with(CPU_FEAT_RDM).ID_AA64ISAR0_EL1, 1u << 28);
-    cr_expect_eq(identify_with(CPU_FEAT_DOTPROD).ID_AA64ISAR0_EL1, UINT64_C(1) << 44);
-    cr_expect_eq(identify_with(CPU_FEAT_FLAGM).ID_AA64ISAR0_EL1, UINT64_C(1) << 52);
-    cr_expect_eq(identify_with(CPU_FEAT_SHA256).ID_AA64ISAR0_EL1, 1u << 12);
-    cr_expect_eq(identify_with(CPU_FEAT_PMULL).ID_AA64ISAR0_EL1, 2u << 4);
-    cr_expect_eq(identify_with(CPU_FEAT_DPB).ID_AA64ISAR1_EL1, 1);
-    cr_expect_eq(identify_with(CPU_FEAT_SB).ID_AA64ISAR1_EL1, UINT64_C(1) << 36);
-    cr_expect_eq(identify_with(CPU_FEAT_PAN).ID_AA64MMFR1_EL1, 1u << 20);
-    cr_expect_eq(identify_with(CPU_FEAT_PAN2).ID_AA64MMFR1_EL1, 2u << 20);
-    cr_expect_eq(identify_with(CPU_FEAT_UAO).ID_AA64MMFR2_EL1, 1u << 4);
-    cr_expect_eq(identify_with(CPU_FEAT_LSE2).ID_AA64MMFR2_EL1, UINT64_C(1) << 32);
-    cr_expect_eq(identify_with(CPU_FEAT_SSBS).ID_AA64PFR1_EL1, 1u << 4);
-    cr_expect_eq(identify_with(CPU_FEAT_SSBS2).ID_AA64PFR1_EL1, 2u << 4);
-    cr_expect_eq(identify_with(CPU_FEAT_DPB2).ID_AA64ISAR1_EL1, 2);
-    cr_expect_eq(identify_with(CPU_FEAT_LOR).ID_AA64MMFR1_EL1, 1u << 16);
-    cr_expect_eq(identify_with(CPU_FEAT_HPDS).ID_AA64MMFR1_EL1, 1u << 12);
-    cr_expect_eq(identify_with(CPU_FEAT_HPDS2).ID_AA64MMFR1_EL1, 2u << 12);
-    cr_expect_eq(identify_with(CPU_FEAT_TTCNP).ID_AA64MMFR2_EL1, 1);
-    cr_expect_eq(identify_with(CPU_FEAT_CSV2).ID_AA64PFR0_EL1, UINT64_C(0x0100000001ff0011));
-    cr_expect_eq(identify_with(CPU_FEAT_CSV3).ID_AA64PFR0_EL1, UINT64_C(0x1000000001ff0011));
-    cr_expect_eq(identify_with(CPU_FEAT_BTI).ID_AA64PFR1_EL1, 1);
-    cr_expect_eq(identify_with(CPU_FEAT_DIT).ID_AA64PFR0_EL1, UINT64_C(0x1000001ff0011));
-    cr_expect_eq(identify_with(CPU_FEAT_FP).ID_AA64PFR0_EL1, 0x01f00011);
-    cr_expect_eq(identify_with(CPU_FEAT_ADVSIMD).ID_AA64PFR0_EL1, 0x010f0011);
-    cr_expect_eq(identify_with(CPU_FEAT_FP16).ID_AA64PFR0_EL1, 0x01110011);
+    for (unsigned i = 0; i < FEATURE_VALUES; i++) {
+        const cpu_id_registers_t id = identify_with(feature_values[i].feature);
+        uint64_t value = *(const uint64_t *)((const char *)&id + feature_values[i].offset);
+        cr_expect_eq(value, feature_values[i].value, "%s: %#llx", cpu_feature_name(feature_values[i].feature),
+                     (unsigned long long)value);
+    }
+}
+
+Test(identification, every_feature_has_an_expected_value)
+{
+    for (unsigned feature = 0; feature < CPU_FEAT_COUNT; feature++) {
+        bool listed = false;
+        for (unsigned i = 0; i < FEATURE_VALUES; i++)
+            listed |= feature_values[i].feature == feature;
+        cr_expect(listed, "add a value for %s", cpu_feature_name((cpu_feature_t)feature));
+    }
 }
 
 Test(identification, address_size_has_an_encoding_or_is_refused)

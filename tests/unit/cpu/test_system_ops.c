@@ -190,3 +190,22 @@ Test(address_translation, a_bus_error_of_the_walk_is_a_data_abort)
     cr_expect_eq(bench_iss(bench), 1 << 9 | 1 << 8 | 1 << 6 | 0x15, "EA, CM, WnR, external abort on walk, level 1");
     bench_free(bench);
 }
+
+Test(system_operation, of_a_feature_is_undefined_without_it)
+{
+    static const struct {
+        cpu_feature_t feature;
+        unsigned key;
+    } rows[] = {
+        {CPU_FEAT_PAN2, CPU_SYS_KEY(1, 0, 7, 9, 0)},
+        {CPU_FEAT_PAN2, CPU_SYS_KEY(1, 0, 7, 9, 1)},
+        {CPU_FEAT_DPB, CPU_SYS_KEY(1, 3, 7, 12, 1)},
+        {CPU_FEAT_DPB2, CPU_SYS_KEY(1, 3, 7, 13, 1)},
+    };
+    for (unsigned i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        bench_t *bench = bench_new_with((cpu_features_t){UINT64_MAX & ~CPU_FEATURE_BIT(rows[i].feature)});
+        cr_expect_eq(cpu_sys_sys(&bench->cpu, bench->in, 0, rows[i].key, 0), CPU_JUMP, "row %u", i);
+        cr_expect_eq(bench_class(bench), 0, "row %u", i);
+        bench_free(bench);
+    }
+}
