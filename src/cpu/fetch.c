@@ -118,6 +118,13 @@ static void set_guarded(cpu_t *cpu, cpu_fetch_line_t *line, bool guarded)
     line->insns[CPU_LINE_MARKER].imm = guarded;
 }
 
+/* Every way into a line but the one through the fetch L0. */
+static void enter_by(cpu_t *cpu, cpu_fetch_line_t *line, const mmu_translation_t *translation)
+{
+    set_guarded(cpu, line, translation->guarded);
+    enter(cpu, line);
+}
+
 static void fill_l0(cpu_t *cpu, cpu_fetch_line_t *line)
 {
     if (cpu_near_mark(cpu))
@@ -153,8 +160,7 @@ static bool consume_answer(cpu_t *cpu, const mmu_translation_t *translation)
     if (core->fetch.part)
         return false; /* in the L1I now */
     fill(cpu, core->uncached, core->fetch.address, core->fetch.data);
-    set_guarded(cpu, core->uncached, translation->guarded);
-    enter(cpu, core->uncached);
+    enter_by(cpu, core->uncached, translation);
     core->uncached->address = CPU_L0_NONE;
     return true;
 }
@@ -170,7 +176,7 @@ static bool enter_from_ram(cpu_t *cpu, const mmu_translation_t *translation)
         return false;
     cpu_fetch_line_t *line = cached ? victim(core, address) : core->uncached;
     fill(cpu, line, address, bytes);
-    enter(cpu, line);
+    enter_by(cpu, line, translation);
     if (!cached)
         line->address = CPU_L0_NONE;
     return true;
@@ -203,8 +209,7 @@ static bool bring(cpu_t *cpu)
         return cpu->next != NULL;
     cpu_fetch_line_t *line = translation.memory_type >= CHI_NORMAL_WT ? lookup(core, translation.physical) : NULL;
     if (line) {
-        set_guarded(cpu, line, translation.guarded);
-        enter(cpu, line);
+        enter_by(cpu, line, &translation);
         if (core->config.fast_path)
             fill_l0(cpu, line);
         return true;
