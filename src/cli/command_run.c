@@ -40,6 +40,7 @@ static char *help(void)
         "\n"
         "EXIT STATUS\n"
         "    0    the guest switched the machine off or asked for a reset\n"
+        "    N    the guest ended the run with status N (core.m5ops: exit is 0, fail gives its code, 255 at most)\n"
         "    1    a file could not be read or written, the image cannot be loaded, or --check found a violation\n"
         "    2    the command line or the machine it describes is wrong\n"
         "    3    the guest crashed (exceptions without vectors) or hangs (nothing can happen any more)\n"
@@ -96,22 +97,39 @@ static int close_virtio_console(const cli_run_options_t *options, cli_host_t *ho
                : 0;
 }
 
-static int write_statistics(const machine_t *machine, const cli_run_options_t *options, double seconds,
-                            base_error_t *error)
+static int write_statistics(const machine_t *machine, const cli_run_options_t *options, const char *path,
+                            double seconds, base_error_t *error)
 {
     observe_output_file_t *file;
-    int result = observe_output_file_open(options->stats_path, "statistics", &file, error);
+    int result = observe_output_file_open(path, "statistics", &file, error);
     if (result < 0)
         return result;
     machine_statistics_write(machine, options->host_statistics ? seconds : -1, observe_output_file_stream(file));
     return observe_output_file_close(file, error);
 }
 
+/* The guest's dump number n is FILE.n beside the FILE of the end. */
+static void on_dump(void *self, const machine_t *machine)
+{
+    cli_host_t *host = self;
+    base_error_t error;
+    if (!host->options->stats_path || host->dump_failed)
+        return;
+    char *path = g_strdup_printf("%s.%u", host->options->stats_path, ++host->dumps);
+    if (write_statistics(machine, host->options, path, cli_host_seconds(host), &error) < 0) {
+        host->dump_failed = true;
+        cli_fail(CLI_FAILED, "%s", error.text);
+    }
+    g_free(path);
+}
+
 /* Both, whatever becomes of the first; the first failure is told. */
 static int close_outputs(machine_t *machine, const cli_run_options_t *options, double seconds, base_error_t *error)
 {
     int traced = machine_trace_close(machine, error);
-    int counted = options->stats_path ? write_statistics(machine, options, seconds, traced < 0 ? NULL : error) : 0;
+    int counted = options->stats_path
+                      ? write_statistics(machine, options, options->stats_path, seconds, traced < 0 ? NULL : error)
+                      : 0;
     return traced < 0 ? traced : counted;
 }
 
@@ -122,7 +140,8 @@ static int status_of(machine_end_t end, cli_host_stop_t stop)
     switch (end) {
     case MACHINE_OFF:
     case MACHINE_RESET:
-    case MACHINE_ALL_OFF: return CLI_OK;
+    case MACHINE_ALL_OFF:
+    case MACHINE_EXITED: return CLI_OK; /* or what the guest gave: simulate */
     case MACHINE_CRASHED:
     case MACHINE_DEADLOCK:
     case MACHINE_LIVELOCK: return CLI_GUEST;
@@ -180,6 +199,10 @@ static int simulate(machine_t *machine, const cli_run_options_t *options, cli_ho
     if (!options->quiet || status_of(end, host->stop) != CLI_OK)
         machine_report_print(machine, seconds, stderr);
     int status = explain(machine, options, host);
+    if (status == CLI_OK && end == MACHINE_EXITED)
+        status = (int)MIN(machine_exit_code(machine), 255);
+    if (status == CLI_OK && host->dump_failed)
+        status = CLI_FAILED;
     return result < 0 ? cli_fail(status == CLI_OK ? CLI_FAILED : status, "%s", error.text) : status;
 }
 
@@ -204,7 +227,9 @@ static int build_and_simulate(const cli_run_options_t *options)
     base_error_t error = {0};
     machine_host_t callbacks = cli_host_callbacks(&host);
     int status;
+    callbacks.dump = on_dump;
     cli_host_init(&host, options->timeout_seconds, options->quiet);
+    host.options = options;
     if (options->machine.input_fd >= 0)
         cli_host_interact(&host);
     if (machine_new(&options->config, &options->machine, &callbacks, &machine, &error) < 0) {

@@ -27,8 +27,11 @@ typedef struct cli_host {
     int64_t start_us, shown_us; /* g_get_monotonic_time */
     uint64_t shown_instructions;
     sigset_t former_signals;
-    FILE *virtio_console; /* where the guest's virtio console goes; NULL: to standard output */
-    bool interactive, raw; /* raw: former_terminal is to be restored */
+    FILE *virtio_console;                  /* where the guest's virtio console goes; NULL: to standard output */
+    const struct cli_run_options *options; /* for what the guest asks to have written; NULL: nothing */
+    unsigned dumps;                        /* how often it has */
+    bool dump_failed;                      /* and one could not be written: said already */
+    bool interactive, raw;                 /* raw: former_terminal is to be restored */
     struct termios former_terminal;
 } cli_host_t;
 

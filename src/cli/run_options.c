@@ -251,7 +251,9 @@ const cli_option_t cli_run_option_table[] = {
     {.name = "What is written"},
     {"trace", 't', "FILE",
      "One line a coherence transition, exception and interrupt. FILE appears when it is complete.", set_trace},
-    {"stats", 's', "FILE", "All counters as JSON, each with unit and description. FILE appears when it is complete.",
+    {"stats", 's', "FILE",
+     "All counters as JSON, each with unit and description. FILE appears when it is complete. What the guest dumps "
+     "on the way (-C core.m5ops=on) becomes FILE.1, FILE.2 and so on.",
      set_stats},
     {"no-host-stats", 0, NULL,
      "Leaves host.* (time taken, speed) out of --stats, so that the same run gives the same "

@@ -21,8 +21,8 @@ typedef struct cli_run_options {
     const char *trace_path, *stats_path, *dump_dtb_path, *row_counts_path;
     char *drive_paths[MACHINE_MAX_DRIVES]; /* of boot.drives */
     const char *virtio_console_path;       /* NULL: standard output */
-    uint64_t max_cycles;      /* UINT64_MAX: none */
-    uint64_t timeout_seconds; /* of the host; UINT64_MAX: none */
+    uint64_t max_cycles;                   /* UINT64_MAX: none */
+    uint64_t timeout_seconds;              /* of the host; UINT64_MAX: none */
     bool dump_config, quiet, host_statistics;
 } cli_run_options_t;
 

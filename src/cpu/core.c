@@ -113,6 +113,14 @@ static void count_row(cpu_t *cpu, const cpu_insn_t *in, cpu_kind_t kind, cpu_sta
 #endif
 }
 
+cpu_status_t cpu_pseudo_op(cpu_t *cpu, const cpu_insn_t *in)
+{
+    const cpu_core_config_t *config = &cpu->core->config;
+    config->on_pseudo_op(config->machine, cpu->index, cpu_pc(cpu, in), (unsigned)in->imm, cpu->x[0], cpu->x[1]);
+    cpu->core->yield = true;
+    return CPU_LEAVE;
+}
+
 /* Before the marked instruction, once. */
 static bool at_mark(cpu_t *cpu, const cpu_insn_t *in)
 {
@@ -121,7 +129,7 @@ static bool at_mark(cpu_t *cpu, const cpu_insn_t *in)
         return false;
     core->mark_pc = CPU_L0_NONE;
     core->yield = true;
-    core->config.on_mark(core->config.on_mark_self, cpu->index);
+    core->config.on_mark(core->config.machine, cpu->index);
     return true;
 }
 

@@ -38,8 +38,11 @@ typedef struct cpu_core_config {
      */
     void (*on_load)(void *checker, uint64_t now_ps, uint64_t address, const uint8_t *bytes, unsigned size_bytes);
     void *checker;
-    void (*on_mark)(void *self, unsigned core); /* cpu_core_set_mark; may be NULL where nobody sets one */
-    void *on_mark_self;
+    /* The core has left its window for the machine: before the instruction that cpu_core_set_mark names, or after a
+     * pseudo-operation (M5OP), with x0 and x1. May be NULL where neither can be. */
+    void (*on_mark)(void *machine, unsigned core);
+    void (*on_pseudo_op)(void *machine, unsigned core, uint64_t pc, unsigned function, uint64_t x0, uint64_t x1);
+    void *machine;
     uint32_t l2_size_bytes, l2_ways; /* for DC xSW at level 2 */
     cache_l1d_config_t l1d;
     mmu_config_t mmu;

@@ -57,7 +57,9 @@
     X(CSV3, "csv3", true)                                                                                              \
     X(SSBS, "ssbs", true)                                                                                              \
     X(SSBS2, "ssbs2", true)                                                                                            \
-    X(DPB2, "dpb2", true)
+    X(DPB2, "dpb2", true)                                                                                              \
+    /* Of no architecture, and never among all: core.m5ops */                                                          \
+    X(M5OPS, "m5ops", false)
 
 typedef enum cpu_feature {
 #define CPU_FEATURE_ENUM(id, name, implemented) CPU_FEAT_##id,

@@ -57,6 +57,8 @@ cpu_status_t cpu_sys_sysl(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles,
  * instruction is done, and the core goes on after it once cpu_wakes says so. */
 cpu_status_t cpu_wait_for_interrupt(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles);
 cpu_status_t cpu_wait_for_event(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles);
+/* A pseudo-operation: this core's window ends here, and the machine performs it before the core's next instruction. */
+cpu_status_t cpu_pseudo_op(cpu_t *cpu, const cpu_insn_t *in);
 /* Sleeps as WFI does and wakes by cpu_power_resume; false: something is pending that would wake it. */
 bool cpu_wait_for_power(cpu_t *cpu);
 /* SEVL, ERET, and what else sets this core's event register (an event from another core, a monitor cleared). */

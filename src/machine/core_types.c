@@ -37,8 +37,12 @@ char *machine_core_type_names(void)
 
 int machine_features(const machine_config_t *config, cpu_features_t *ret_features, base_error_t *error)
 {
+    int result = 0;
     if (strcmp(config->core_features, "all") != 0)
-        return cpu_features_parse(config->core_features, ret_features, error);
-    *ret_features = cpu_features_implemented();
-    return 0;
+        result = cpu_features_parse(config->core_features, ret_features, error);
+    else
+        *ret_features = cpu_features_implemented();
+    if (result == 0 && config->m5ops)
+        ret_features->set |= CPU_FEATURE_BIT(CPU_FEAT_M5OPS);
+    return result;
 }

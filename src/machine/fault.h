@@ -1,5 +1,5 @@
-/* Faults by name, for `mesim-faults run` and `litmus --inject NAME`: those of the core (cpu/fault.h), of the caches (cache/fault.h)
- * and of the MMU (mmu_defect_t). They do something only in a build with MESIM_FAULTS=1. */
+/* Faults by name, for `mesim-faults run` and `litmus --inject NAME`: those of the core (cpu/fault.h), of the caches
+ * (cache/fault.h) and of the MMU (mmu_defect_t). They do something only in a build with MESIM_FAULTS=1. */
 #ifndef MESIM_MACHINE_FAULT_H
 #define MESIM_MACHINE_FAULT_H
 

@@ -29,6 +29,13 @@ typedef struct machine_summary {
 
 enum { MACHINE_CORE_LINKS = 6 }; /* of a core: to and from cluster, GIC, power */
 
+/* A pseudo-operation that a core has executed and the machine has yet to perform. */
+typedef struct machine_pseudo_op {
+    bool active;
+    unsigned function;
+    uint64_t pc, x0, x1;
+} machine_pseudo_op_t;
+
 /* One core with what stands beside it. */
 typedef struct machine_core {
     const machine_t *machine;
@@ -39,6 +46,7 @@ typedef struct machine_core {
     uint64_t link_ps[MACHINE_CORE_LINKS]; /* latencies of these links in timing mode; set while functional mode has
                                              longer ones */
     machine_summary_t latency[GIC_PHASE_COUNT];
+    machine_pseudo_op_t pseudo_op;
     uint64_t seen_instructions, seen_exceptions; /* at the end of the last slice */
 } machine_core_t;
 
@@ -70,7 +78,8 @@ struct machine {
 
     loader_boot_t *boot;
     machine_end_t end;
-    unsigned end_core; /* who asked for it, or whose fault it is */
+    uint64_t exit_code; /* of MACHINE_EXITED */
+    unsigned end_core;  /* who asked for it, or whose fault it is */
     uint64_t seen_instructions, silent_since_ps;
     uint64_t timing_at_instructions; /* functional mode ends when so many are executed; UINT64_MAX: not by that */
     bool at_mark;                    /* a core is where functional mode ends */
@@ -90,12 +99,15 @@ int machine_mode_enter_functional(machine_t *machine, base_error_t *error);
 int machine_mode_load(machine_t *machine, base_error_t *error);
 /* Between slices: goes over to timing mode where that is due. */
 void machine_mode_update(machine_t *machine);
+/* Goes over to timing mode, unless that has been done. Counters go on. */
+void machine_mode_leave_functional(machine_t *machine);
+/* pseudo_op.c: a core has executed one, in its run; and what the machine does then, between runs of the engine. */
+void machine_on_pseudo_op(void *self, unsigned core, uint64_t pc, unsigned function, uint64_t x0, uint64_t x1);
+void machine_pseudo_ops_perform(machine_t *machine);
 /* The interrupt wire of a device; `wire` is its room. */
 device_irq_t machine_wire_interrupt(machine_t *machine, device_port_t *port, uint32_t intid, gic_wire_t *wire);
 /* virtio.c: the devices that the options ask for, each in a slot and wired. */
 int machine_virtio_attach(machine_t *machine, const machine_boot_options_t *options, base_error_t *error);
-/* They reach memory as the cores do in the present mode. */
-void machine_virtio_set_mode(machine_t *machine);
 /* counters.c: registers every counter; what is derived is filled by machine_counters_settle. */
 void machine_counters_register(machine_t *machine);
 void machine_counters_settle(machine_t *machine);

@@ -209,6 +209,11 @@ uint64_t machine_trace_hash(const machine_t *machine)
     return trace_hash(machine->trace);
 }
 
+uint64_t machine_exit_code(const machine_t *machine)
+{
+    return machine->exit_code;
+}
+
 machine_end_t machine_ended(const machine_t *machine)
 {
     return machine->end;

@@ -74,6 +74,8 @@ typedef struct machine_host {
     void (*virtio_console)(void *self, const char *bytes, size_t count);
     /* Called between slices of simulated time; true ends the run. May be NULL. */
     bool (*poll)(void *self, const machine_t *machine);
+    /* The guest wants the counters written out as they are now (a pseudo-operation). May be NULL. */
+    void (*dump)(void *self, const machine_t *machine);
 } machine_host_t;
 
 /* How a run ended. */
@@ -81,6 +83,7 @@ typedef enum machine_end {
     MACHINE_NOT_ENDED,
     MACHINE_OFF,         /* the guest switched the machine off */
     MACHINE_RESET,       /* the guest asked for a reset, which ends a run */
+    MACHINE_EXITED,      /* the guest ended the run and gave a status: machine_exit_code */
     MACHINE_ALL_OFF,     /* every core switched itself off */
     MACHINE_CRASHED,     /* a core takes an exception at its vector again and again */
     MACHINE_DEADLOCK,    /* nothing can happen any more */
@@ -117,6 +120,7 @@ uint64_t machine_instructions(const machine_t *machine);
 /* All trace records folded, whether or not they are written. */
 uint64_t machine_trace_hash(const machine_t *machine);
 machine_end_t machine_ended(const machine_t *machine);
+uint64_t machine_exit_code(const machine_t *machine);
 /* "the guest switched the machine off", ...; never NULL. */
 const char *machine_end_text(machine_end_t end);
 

@@ -116,12 +116,11 @@ int machine_mode_load(machine_t *machine, base_error_t *error)
         where);
 }
 
-void machine_mode_update(machine_t *machine)
+void machine_mode_leave_functional(machine_t *machine)
 {
-    if (!machine->functional || machine->switched ||
-        (!machine->at_mark && machine_instructions(machine) < machine->timing_at_instructions))
-        return;
     base_error_t error;
+    if (!machine->functional || machine->switched)
+        return;
     for (unsigned i = 0; i < machine->config.cores; i++) {
         cpu_core_set_mark(machine->cores[i].cpu, CPU_L0_NONE);
         restore_links(&machine->cores[i]);
@@ -130,7 +129,14 @@ void machine_mode_update(machine_t *machine)
     }
     set_direct(machine, NULL);
     machine->switched = true;
-    machine_virtio_set_mode(machine);
     engine_set_order(machine->engine, machine->options.order, machine->config.seed);
+}
+
+void machine_mode_update(machine_t *machine)
+{
+    if (!machine->functional || machine->switched ||
+        (!machine->at_mark && machine_instructions(machine) < machine->timing_at_instructions))
+        return;
+    machine_mode_leave_functional(machine);
     machine_counters_reset(machine);
 }

@@ -18,6 +18,7 @@ const char *machine_end_text(machine_end_t end)
     case MACHINE_NOT_ENDED: return "the run has not ended";
     case MACHINE_OFF: return "the guest switched the machine off";
     case MACHINE_RESET: return "the guest asked for a reset";
+    case MACHINE_EXITED: return "the guest ended the run";
     case MACHINE_ALL_OFF: return "every core switched itself off";
     case MACHINE_CRASHED: return "the guest crashed: a core takes exceptions at its vector for ever";
     case MACHINE_DEADLOCK: return "the guest hangs: every core waits and nothing can wake one";
@@ -126,6 +127,7 @@ machine_end_t machine_run(machine_t *machine, uint64_t max_cycles)
         engine_stop_t stop = engine_run(machine->engine, slice_end_ps);
         machine->end = judge(machine, stop, slice_end_ps == limit_ps);
         machine_mode_update(machine);
+        machine_pseudo_ops_perform(machine);
     }
     machine_check_finish(machine);
     if (machine_violations(machine))

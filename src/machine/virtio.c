@@ -69,32 +69,6 @@ static void wire(machine_t *machine)
     }
 }
 
-/* --- functional mode: RAM directly, as the cores --- */
-
-static chi_error_t access_ram(void *self, uint64_t address, void *bytes, uint32_t size_bytes, bool is_write)
-{
-    machine_t *machine = self;
-    uint64_t offset = address - BOARD_RAM_BASE, ram_bytes = machine->config.ram_bytes;
-    if (address < BOARD_RAM_BASE || offset > ram_bytes || size_bytes > ram_bytes - offset)
-        return CHI_DECERR;
-    uint8_t *there = interconnect_system_ram(machine->system) + offset;
-    if (!is_write) {
-        memcpy(bytes, there, size_bytes);
-        return CHI_OKAY;
-    }
-    memcpy(there, bytes, size_bytes);
-    for (uint64_t line = chi_line(address); line < address + size_bytes; line += CHI_LINE_BYTES)
-        cpu_functional_written(machine->functional, line);
-    return CHI_OKAY;
-}
-
-void machine_virtio_set_mode(machine_t *machine)
-{
-    bool direct = machine->functional && !machine->switched;
-    for (unsigned slot = 0; slot < device_virtio_count(machine->virtio); slot++)
-        interconnect_dma_set_direct(device_virtio_dma(machine->virtio, slot), direct ? access_ram : NULL, machine);
-}
-
 int machine_virtio_attach(machine_t *machine, const machine_boot_options_t *options, base_error_t *error)
 {
     int result = add_drives(machine, options, error);

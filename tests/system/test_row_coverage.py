@@ -24,7 +24,9 @@ GUESTS = [
     ("programs/matrix-later-O3.elf", "--cores 1", ""),
     ("programs/simd-O2.elf", "--cores 1", ""),
     ("programs/threads-lse-O2.elf", "--cores 4", ""),
+    (os.path.abspath("pseudo-op.elf"), "-C core.m5ops=on", ""),
 ]
+PSEUDO_OP = [0xFF400110, *SYSTEM_OFF]
 KINDS = ("random", "directed", "guests")
 
 
@@ -74,7 +76,7 @@ def run_guest(guest):
     done = subprocess.run([WITH_FAULTS, "run", os.path.join(BUILD_DIR, image), *options.split(), "-q", "--max-cycles",
                            "300000000", "--append", bootargs, "--count-rows", f"guests-{os.path.basename(image)}.txt"],
                           stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace", timeout=500)
-    expect(done.returncode == 0 and (last_line(done.stdout) == "done" or image.startswith("programs/")),
+    expect(done.returncode == 0 and (last_line(done.stdout) == "done" or image.startswith(("programs/", "/"))),
            f"{image}: status {done.returncode}, {last_line(done.stdout)} {last_line(done.stderr)}")
 
 
@@ -104,6 +106,7 @@ def main():
     for path in glob.glob("*.txt"):
         os.remove(path)
     programs = [path for path in sorted(glob.glob(os.path.join(UNIT_TESTS, "test_*"))) if not path.endswith("_faults")]
+    write("pseudo-op.elf", elf([(RAM + 0x100000, words(*PSEUDO_OP), 4 * len(PSEUDO_OP))]))
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(run_guest, GUESTS))
         list(pool.map(run_unit_test, programs))

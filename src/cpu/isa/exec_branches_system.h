@@ -48,6 +48,12 @@ EXEC_SYSTEM(HLT)
     return cpu_exception_hlt(cpu, in, now, (uint16_t)in->imm);
 }
 
+EXEC_SYSTEM(M5OP)
+{
+    EXEC_UNUSED(now);
+    return cpu_pseudo_op(cpu, in);
+}
+
 /* Hints */
 
 EXEC_ALU(NOP)

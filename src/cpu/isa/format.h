@@ -46,6 +46,7 @@ typedef bool cpu_format_t(uint32_t word, cpu_decoded_t *decoded);
     X(branch_condition)                                                                                                \
     X(imm16)                                                                                                           \
     X(hint)                                                                                                            \
+    X(m5op)                                                                                                            \
     X(barrier)                                                                                                         \
     X(flags_only)                                                                                                      \
     X(msr_imm)                                                                                                         \

@@ -13,6 +13,12 @@ bool cpu_format_branch_condition(uint32_t word, cpu_decoded_t *decoded)
     return true;
 }
 
+bool cpu_format_m5op(uint32_t word, cpu_decoded_t *decoded)
+{
+    decoded->insn.imm = field(word, 16, 8);
+    return true;
+}
+
 bool cpu_format_imm16(uint32_t word, cpu_decoded_t *decoded)
 {
     decoded->insn.imm = field(word, 5, 16);
