@@ -76,9 +76,7 @@ int machine_virtio_attach(machine_t *machine, const machine_boot_options_t *opti
         result = add_console(machine, options, error);
     if (result == 0 && options->has_entropy)
         result = add_entropy(machine, error);
-    if (result == 0) {
+    if (result == 0)
         wire(machine);
-        machine_virtio_set_mode(machine);
-    }
     return result;
 }

@@ -117,7 +117,7 @@ Test(identification, each_feature_sets_its_field)
 Test(identification, every_feature_has_an_expected_value)
 {
     for (unsigned feature = 0; feature < CPU_FEAT_COUNT; feature++) {
-        bool listed = false;
+        bool listed = feature == CPU_FEAT_M5OPS; /* no architecture's: no register tells of it */
         for (unsigned i = 0; i < FEATURE_VALUES; i++)
             listed |= feature_values[i].feature == feature;
         cr_expect(listed, "add a value for %s", cpu_feature_name((cpu_feature_t)feature));
