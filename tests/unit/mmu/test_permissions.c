@@ -127,3 +127,50 @@ Test(permissions, of_a_faulting_access_name_the_level_of_the_block)
     }
     rig_done(&rig);
 }
+
+/* TCR_EL1.HPD0 and HPD1, each for its half (FEAT_HPDS). */
+Test(permissions, of_tables_do_not_count_where_hierarchical_permissions_are_off)
+{
+    enum { TCR_HPD0 = 41 };
+    static const uint64_t addresses[] = {VA, UINT64_C(0xffffffff00000000) | VA};
+    const bits_t bits = {.ap_table_2 = 2};
+    for (unsigned half = 0; half < 2; half++)
+        for (unsigned hpd = 0; hpd < 4; hpd++) {
+            rig_t rig;
+            mmu_config_t config = rig_config();
+            mmu_translation_t translation;
+            mmu_fault_t fault;
+            rig_init(&rig, 12, 39, &config);
+            rig.context.tcr |= (uint64_t)hpd << TCR_HPD0;
+            rig_map(&rig, addresses[half], 3, OUTPUT, DESC_AF | DESC_AP(bits.ap));
+            uint64_t table = rig_descriptor(&rig, addresses[half], 2);
+            rig_write(&rig, table, rig_read(&rig, table) | DESC_APTABLE(bits.ap_table_2));
+            rig_set_context(&rig);
+            mmu_result_t result = rig_translate(&rig, addresses[half], MMU_WRITE, true, false, &translation, &fault);
+            cr_expect_eq(result, hpd >> half & 1 ? MMU_OK : MMU_FAULT, "half %u, HPD %u", half, hpd);
+            rig_done(&rig);
+        }
+}
+
+/* GP of a page or block (FEAT_BTI); of no meaning without the feature, or without translation. */
+Test(permissions, of_branch_targets_come_with_the_feature_and_the_bit)
+{
+    enum { DESC_GP = 50 };
+    for (unsigned combination = 0; combination < 8; combination++) {
+        bool feature = combination & 1, guarded = combination & 2, enabled = combination & 4;
+        rig_t rig;
+        mmu_config_t config = rig_config();
+        mmu_translation_t translation;
+        mmu_fault_t fault;
+        config.guarded_pages = feature;
+        rig_init(&rig, 12, 39, &config);
+        rig_map(&rig, VA, 3, OUTPUT, DESC_AF | (uint64_t)guarded << DESC_GP);
+        rig.context.sctlr = enabled ? SCTLR_M : 0;
+        rig_set_context(&rig);
+        for (unsigned again = 0; again < 2; again++) { /* walked, and from the TLB */
+            cr_assert_eq(rig_translate(&rig, VA, MMU_FETCH, true, false, &translation, &fault), MMU_OK);
+            cr_expect_eq(translation.guarded, feature && guarded && enabled, "combination %u", combination);
+        }
+        rig_done(&rig);
+    }
+}
