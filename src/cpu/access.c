@@ -21,7 +21,7 @@ static bool allowed_unaligned(const cpu_t *cpu, const cpu_access_t *access, unsi
 static bool misaligned(const cpu_t *cpu, const cpu_access_t *access)
 {
     unsigned bytes = access->size_bytes;
-    if (access->flags & CPU_ACCESS_ORDERED) {
+    if (access->flags & CPU_ACCESS_ORDERED && !cpu_fault_injected(cpu, CPU_INJECT_ORDERED_ALIGNMENT_IGNORED)) {
         bytes *= access->elements;
         return access->va & (bytes - 1) && !allowed_unaligned(cpu, access, bytes);
     }

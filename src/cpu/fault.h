@@ -36,7 +36,16 @@
     X(SUSPEND_LOSES_CONTEXT, "PSCI: a core that wakes from powerdown has 0 for its context")                           \
     X(SUSPEND_IGNORES_SLEEPER, "PSCI: a core in powerdown is not woken for a sleeping redistributor")                  \
     X(ABORT_WRITES_BASE_BACK, "pre- and post-indexed accesses update the base even when they abort")                   \
-    X(DISCARDED_RESULT_ACQUIRES, "LSE atomics into XZR acquire")
+    X(DISCARDED_RESULT_ACQUIRES, "LSE atomics into XZR acquire")                                                       \
+    X(FP_DN_IGNORED, "FPCR.DN is ignored: NaNs stay what they are")                                                    \
+    X(FP_FZ_IGNORED, "FPCR.FZ is ignored")                                                                             \
+    X(FP_FZ16_FOLLOWS_FZ, "halves are flushed by FPCR.FZ")                                                             \
+    X(FP_RMODE_IGNORED, "FPCR.RMode is ignored: to nearest always")                                                    \
+    X(FP_AHP_IGNORED, "FPCR.AHP is ignored")                                                                           \
+    X(FP_MULTIPLY_ADD_ROUNDS_TWICE, "FMADD rounds the product, and then the sum")                                      \
+    X(FP_FIRST_NAN_WINS, "of two NaNs the first is the result, signalling or not")                                     \
+    X(FP_FLAGS_REPLACED, "each instruction clears the flags of FPSR first")                                            \
+    X(SP_ALIGNMENT_IGNORED, "accesses whose base is SP do not check its alignment")
 
 /* The same for the core's memory path; noticed by tests/system/test_traps.py. */
 #define CPU_MEMORY_FAULTS(X)                                                                                           \
@@ -87,6 +96,9 @@
     X(ZVA_HALF, "DC ZVA clears half a line")                                                                           \
     X(ZVA_KEEPS_MONITOR, "DC ZVA does not clear other cores' monitors")                                                \
     X(LOAD_READS_NEIGHBOUR, "a load that hits gets its first byte from another place of the line")                     \
+    /* alignment */                                                                                                    \
+    X(PC_ALIGNMENT_IGNORED, "a branch to an address that is no multiple of 4 goes to the instruction below it")        \
+    X(ORDERED_ALIGNMENT_IGNORED, "exclusive and ordered accesses need not be aligned")                                 \
     /* determinism */                                                                                                  \
     X(L0_KEEPS_LOST_LINE, "a line that is lost stays in the L0 filter")                                                \
     X(VISIT_ORDER_LEAKS, "a load takes longer if another core ran before in the window")

@@ -6,6 +6,7 @@
 #include "cpu/branch_type.h"
 #include "cpu/core.h"
 #include "cpu/exception.h"
+#include "cpu/fault.h"
 #include "cpu/functional.h"
 #include "cpu/isa/isa.h"
 
@@ -185,7 +186,7 @@ static bool enter_from_ram(cpu_t *cpu, const mmu_translation_t *translation)
 static bool bring(cpu_t *cpu)
 {
     cpu_core_t *core = cpu->core;
-    if (base_unlikely(cpu->pc & 3)) {
+    if (base_unlikely(cpu->pc & 3) && !cpu_fault_injected(cpu, CPU_INJECT_PC_ALIGNMENT_IGNORED)) {
         cpu_exception_pc_alignment(cpu);
         cpu->cycle += core->config.exception_cycles;
         return false;

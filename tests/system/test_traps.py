@@ -39,6 +39,8 @@ TRAPS = [
     ("load-sees-its-own-store", "forward-nothing", PLAIN),
     ("load-sees-the-youngest-store", "forward-oldest", PLAIN),
     ("line-crossing-tears-at-the-split", "load-tears-beside-split", PLAIN),
+    ("misaligned-branch-faults", "pc-alignment-ignored", PLAIN),
+    ("misaligned-exclusive-faults", "ordered-alignment-ignored", PLAIN),
     ("fault-on-second-page-stores-nothing", "unaligned-stores-first-part", PLAIN),
     ("casp-is-one-access", "casp-tears", PLAIN),
     ("failed-cas-stores-nothing", "cas-stores-always", PLAIN),

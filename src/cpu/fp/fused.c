@@ -80,6 +80,10 @@ FP_INLINE uint64_t muladd_finite(unsigned bits, fp_env_t env, fp_value_t addend,
 /* FPMulAdd. */
 FP_INLINE uint64_t muladd(unsigned bits, fp_env_t env, uint64_t addend_bits, uint64_t a_bits, uint64_t b_bits)
 {
+    if (fp_has_fault(env, FP_FAULT_ROUNDS_TWICE))
+        return bits == 16   ? fp16_add(env, fp16_mul(env, a_bits, b_bits), addend_bits)
+               : bits == 32 ? fp32_add(env, fp32_mul(env, a_bits, b_bits), addend_bits)
+                            : fp64_add(env, fp64_mul(env, a_bits, b_bits), addend_bits);
     fp_value_t addend = fp_unpack(bits, env, addend_bits);
     fp_value_t a = fp_unpack(bits, env, a_bits), b = fp_unpack(bits, env, b_bits);
     bool infinite = a.kind == FP_IS_INFINITE || b.kind == FP_IS_INFINITE;

@@ -144,6 +144,8 @@ FP_INLINE uint64_t fp_process_nans(unsigned bits, fp_env_t env, uint64_t a, fp_k
                                    fp_kind_t kind_b)
 {
     bool second = kind_a != FP_IS_SNAN && (kind_b == FP_IS_SNAN || kind_a != FP_IS_QNAN);
+    if (fp_has_fault(env, FP_FAULT_FIRST_NAN_WINS))
+        second = kind_a < FP_IS_QNAN;
     return fp_process_nan(bits, env, second ? b : a, second ? kind_b : kind_a);
 }
 

@@ -5,6 +5,7 @@
 #ifndef MESIM_CPU_ISA_EXEC_SIMD_H
 #define MESIM_CPU_ISA_EXEC_SIMD_H
 
+#include "cpu/fault.h"
 #include "cpu/fp/fp.h"
 #include "cpu/isa/exec.h"
 #include "cpu/isa/format_simd.h"
@@ -88,9 +89,37 @@ CPU_INLINE uint64_t get_scalar(const cpu_t *cpu, unsigned number, unsigned bits)
     return cpu->v[number][0] & bits_mask(bits);
 }
 
+#if MESIM_FAULTS
+static fp_env_t fp_env_with_fault(cpu_t *cpu)
+{
+    uint64_t fpcr = cpu->fpcr;
+    if (cpu_fault_injected(cpu, CPU_INJECT_FP_DN_IGNORED))
+        fpcr &= ~(uint64_t)FPCR_DN;
+    if (cpu_fault_injected(cpu, CPU_INJECT_FP_FZ_IGNORED))
+        fpcr &= ~(uint64_t)FPCR_FZ;
+    if (cpu_fault_injected(cpu, CPU_INJECT_FP_FZ16_FOLLOWS_FZ))
+        fpcr = (fpcr & ~(uint64_t)FPCR_FZ16) | (fpcr & FPCR_FZ ? FPCR_FZ16 : 0);
+    if (cpu_fault_injected(cpu, CPU_INJECT_FP_RMODE_IGNORED))
+        fpcr &= ~(UINT64_C(3) << FPCR_RMODE_SHIFT);
+    if (cpu_fault_injected(cpu, CPU_INJECT_FP_AHP_IGNORED))
+        fpcr &= ~(uint64_t)FPCR_AHP;
+    if (cpu_fault_injected(cpu, CPU_INJECT_FP_MULTIPLY_ADD_ROUNDS_TWICE))
+        fpcr |= FP_FAULT_ROUNDS_TWICE;
+    if (cpu_fault_injected(cpu, CPU_INJECT_FP_FIRST_NAN_WINS))
+        fpcr |= FP_FAULT_FIRST_NAN_WINS;
+    if (cpu_fault_injected(cpu, CPU_INJECT_FP_FLAGS_REPLACED))
+        cpu->fpsr &= ~(uint64_t)(FPSR_IOC | FPSR_DZC | FPSR_OFC | FPSR_UFC | FPSR_IXC | FPSR_IDC);
+    return (fp_env_t){fpcr, &cpu->fpsr};
+}
+#endif
+
 CPU_INLINE fp_env_t fp_env(cpu_t *cpu)
 {
+#if MESIM_FAULTS
+    return fp_env_with_fault(cpu);
+#else
     return (fp_env_t){cpu->fpcr, &cpu->fpsr};
+#endif
 }
 
 /* An element by its size, zero-extended; i may lie in the upper half. */

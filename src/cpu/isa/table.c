@@ -2,6 +2,7 @@
  *
  * MEMORY, BRANCH and SYSTEM handlers look at the clock first; plain arithmetic does not (cpu/insn.h). FP and
  * FP_MEMORY handlers are these with a look at CPACR_EL1 before. */
+#include "cpu/fault.h"
 #include "cpu/isa/exec_branches_system.h"
 #include "cpu/isa/exec_dp_immediate.h"
 #include "cpu/isa/exec_dp_register.h"
@@ -17,6 +18,8 @@
 /* SP is misaligned, and SCTLR_EL1.SA or .SA0 wants it checked (Arm ARM D1.3.8.2, SP alignment checking). */
 static bool sp_faults(const cpu_t *cpu)
 {
+    if (cpu_fault_injected(cpu, CPU_INJECT_SP_ALIGNMENT_IGNORED))
+        return false;
     return cpu->x[CPU_SP] & 15 && bit_get(cpu->sys.SCTLR_EL1, cpu->pstate.el == 0 ? 4 : 3);
 }
 

@@ -30,6 +30,8 @@
     X("load-sees-its-own-store", load_sees_its_own_store, 2)                                                           \
     X("load-sees-the-youngest-store", load_sees_the_youngest_store, 2)                                                 \
     X("line-crossing-tears-at-the-split", line_crossing_tears_at_the_split, 2)                                         \
+    X("misaligned-branch-faults", misaligned_branch_faults, 1)                                                         \
+    X("misaligned-exclusive-faults", misaligned_exclusive_faults, 1)                                                   \
     X("fault-on-second-page-stores-nothing", fault_on_second_page_stores_nothing, 1)                                   \
     X("casp-is-one-access", casp_is_one_access, 2)                                                                     \
     X("failed-cas-stores-nothing", failed_cas_stores_nothing, 1)                                                       \

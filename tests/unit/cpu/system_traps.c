@@ -236,5 +236,15 @@ const trap_row_t trap_rows[] = {
      trap_powerdown_wakes_for_a_sleeping_redistributor},
     {"aborted_access_leaves_its_base", CPU_INJECT_ABORT_WRITES_BASE_BACK, trap_aborted_access_leaves_its_base},
     {"discarded_result_does_not_acquire", CPU_INJECT_DISCARDED_RESULT_ACQUIRES, trap_discarded_result_does_not_acquire},
+    {"misaligned_stack_pointer_faults", CPU_INJECT_SP_ALIGNMENT_IGNORED, trap_misaligned_stack_pointer_faults},
+    {"default_nan_replaces_nans", CPU_INJECT_FP_DN_IGNORED, trap_default_nan_replaces_nans},
+    {"flush_to_zero_takes_denormals_for_zero", CPU_INJECT_FP_FZ_IGNORED, trap_flush_to_zero_takes_denormals_for_zero},
+    {"halves_flush_by_fz16_alone", CPU_INJECT_FP_FZ16_FOLLOWS_FZ, trap_halves_flush_by_fz16_alone},
+    {"rounding_is_that_of_fpcr", CPU_INJECT_FP_RMODE_IGNORED, trap_rounding_is_that_of_fpcr},
+    {"alternative_halves_have_no_infinity", CPU_INJECT_FP_AHP_IGNORED, trap_alternative_halves_have_no_infinity},
+    {"multiply_add_rounds_once", CPU_INJECT_FP_MULTIPLY_ADD_ROUNDS_TWICE, trap_multiply_add_rounds_once},
+    {"signalling_nan_comes_before_a_quiet_one", CPU_INJECT_FP_FIRST_NAN_WINS,
+     trap_signalling_nan_comes_before_a_quiet_one},
+    {"flags_accumulate", CPU_INJECT_FP_FLAGS_REPLACED, trap_flags_accumulate},
 };
 const size_t trap_row_count = sizeof(trap_rows) / sizeof(trap_rows[0]);

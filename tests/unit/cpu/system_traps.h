@@ -32,6 +32,16 @@ trap_t trap_powerdown_wakes_for_a_sleeping_redistributor;
 /* isa_traps.c */
 trap_t trap_aborted_access_leaves_its_base;
 trap_t trap_discarded_result_does_not_acquire;
+trap_t trap_misaligned_stack_pointer_faults;
+/* fp_traps.c */
+trap_t trap_default_nan_replaces_nans;
+trap_t trap_flush_to_zero_takes_denormals_for_zero;
+trap_t trap_halves_flush_by_fz16_alone;
+trap_t trap_rounding_is_that_of_fpcr;
+trap_t trap_alternative_halves_have_no_infinity;
+trap_t trap_multiply_add_rounds_once;
+trap_t trap_signalling_nan_comes_before_a_quiet_one;
+trap_t trap_flags_accumulate;
 
 typedef struct trap_row {
     const char *name;

@@ -107,3 +107,48 @@ Test(trap_instruction, discarded_result_does_not_acquire)
 {
     cr_expect(trap_discarded_result_does_not_acquire(CPU_INJECT_NONE));
 }
+
+Test(trap_instruction, misaligned_stack_pointer_faults)
+{
+    cr_expect(trap_misaligned_stack_pointer_faults(CPU_INJECT_NONE));
+}
+
+Test(trap_fp, default_nan_replaces_nans)
+{
+    cr_expect(trap_default_nan_replaces_nans(CPU_INJECT_NONE));
+}
+
+Test(trap_fp, flush_to_zero_takes_denormals_for_zero)
+{
+    cr_expect(trap_flush_to_zero_takes_denormals_for_zero(CPU_INJECT_NONE));
+}
+
+Test(trap_fp, halves_flush_by_fz16_alone)
+{
+    cr_expect(trap_halves_flush_by_fz16_alone(CPU_INJECT_NONE));
+}
+
+Test(trap_fp, rounding_is_that_of_fpcr)
+{
+    cr_expect(trap_rounding_is_that_of_fpcr(CPU_INJECT_NONE));
+}
+
+Test(trap_fp, alternative_halves_have_no_infinity)
+{
+    cr_expect(trap_alternative_halves_have_no_infinity(CPU_INJECT_NONE));
+}
+
+Test(trap_fp, multiply_add_rounds_once)
+{
+    cr_expect(trap_multiply_add_rounds_once(CPU_INJECT_NONE));
+}
+
+Test(trap_fp, signalling_nan_comes_before_a_quiet_one)
+{
+    cr_expect(trap_signalling_nan_comes_before_a_quiet_one(CPU_INJECT_NONE));
+}
+
+Test(trap_fp, flags_accumulate)
+{
+    cr_expect(trap_flags_accumulate(CPU_INJECT_NONE));
+}
