@@ -163,16 +163,17 @@ const char *set_way_maintenance_loses_nothing(void)
     return NULL;
 }
 
+/* To the point of persistence, and of deep persistence: where ID_AA64ISAR1_EL1.DPB has them. */
 const char *clean_to_persistence_keeps_the_data(void)
 {
     volatile uint64_t *word = (uint64_t *)test_page(0);
+    const uint64_t persistence = read_sysreg(id_aa64isar1_el1) & 0xf, undefined = esr_of(ESR_EC_UNKNOWN, 0);
     *word = 0x1234;
     const probe_t clean = PROBE("sys #3, c7, c12, #1, %1", word); /* DC CVAP */
+    const probe_t deep = PROBE("sys #3, c7, c13, #1, %1", word);  /* DC CVADP */
     dsb_sy();
-    if ((read_sysreg(id_aa64isar1_el1) & 0xf) == 0)
-        EXPECT(probe_trapped(&clean, esr_of(ESR_EC_UNKNOWN, 0)));
-    else
-        EXPECT(!clean.trap.taken);
+    EXPECT(persistence >= 1 ? !clean.trap.taken : probe_trapped(&clean, undefined));
+    EXPECT(persistence >= 2 ? !deep.trap.taken : probe_trapped(&deep, undefined));
     EXPECT(*word == 0x1234);
     return NULL;
 }
