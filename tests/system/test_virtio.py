@@ -1,6 +1,7 @@
 """A guest reads and writes a disk over virtio-mmio: as on QEMU, with what is in the file, the same in every way of
 running; and whatever a guest does wrong with a queue is logged and stops that device alone."""
 
+import json
 import os
 import re
 import subprocess
@@ -89,7 +90,13 @@ expect("guest errors: 14;" in done.stderr, f"misuse: not 14 guest errors: {done.
 for text in ("loops", "names descriptor 8 of 8", "a buffer is not in RAM", "indirect table of no whole number",
              "goes on at descriptor 8 of 8", "9 ahead"):
     expect(text in done.stderr, f"misuse: no line says '{text}'")
-expect('"failures"' in contents("stats.json").decode(), "no counter of failures")
+counters = json.loads(contents("stats.json"))
+# Each of 14 kinds fails and is followed by a read; 4 of them are wrong only once their chain is taken.
+expect([counters["virtio"][name] for name in ("notifications", "failures", "requests")] == [28, 14, 18],
+       f"misuse: {counters['virtio']}")
+# Two buffers of 8 lines and a ring of one lie outside RAM.
+expect(counters["memory"]["io_refused"] == 17, f"misuse: {counters['memory']}")
+expect(counters["memory"]["io_reads"] > 14 * 4 and counters["memory"]["io_writes"] > 14 * 4, f"misuse: {counters['memory']}")
 
 
 def refused(drive, text, status=1):
