@@ -61,7 +61,8 @@ static cpu_status_t take(cpu_t *cpu, uint64_t now_cycles, cpu_exception_kind_t k
     unsigned from = pstate->el;
     unsigned base = from == 0 ? VECTOR_LOWER : pstate->sp_select ? VECTOR_CURRENT_SPX : VECTOR_CURRENT_SP0;
     /* For an exception of the instruction itself BTYPE may be saved as 0 (AArch64.TakeException in J1). */
-    if (!cpu_features_has(&cpu->features, CPU_FEAT_BTI) || !cpu_btype_is_live(cpu, return_pc))
+    if (!cpu_features_has(&cpu->features, CPU_FEAT_BTI) ||
+        (!cpu_btype_is_live(cpu, return_pc) && !cpu_fault_injected(cpu, CPU_INJECT_BTYPE_OUTLIVES_INSTRUCTION)))
         pstate->btype = 0;
     cpu->sys.SPSR_EL1 = cpu_pstate_read(cpu);
     cpu->sys.ELR_EL1 = return_pc;
@@ -70,7 +71,8 @@ static cpu_status_t take(cpu_t *cpu, uint64_t now_cycles, cpu_exception_kind_t k
     pstate->btype = 0;
     if (cpu_features_has(&cpu->features, CPU_FEAT_SSBS))
         pstate->ssbs = cpu->sys.SCTLR_EL1 & CPU_SCTLR_DSSBS;
-    if (cpu_features_has(&cpu->features, CPU_FEAT_PAN) && !(cpu->sys.SCTLR_EL1 & CPU_SCTLR_SPAN) && !pstate->pan) {
+    if (cpu_features_has(&cpu->features, CPU_FEAT_PAN) && !(cpu->sys.SCTLR_EL1 & CPU_SCTLR_SPAN) && !pstate->pan &&
+        !cpu_fault_injected(cpu, CPU_INJECT_ENTRY_KEEPS_PAN)) {
         pstate->pan = true;
         cpu->port->context_changed(cpu);
     }

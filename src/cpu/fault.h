@@ -27,6 +27,8 @@
     X(SVC_RETURNS_TO_SELF, "the preferred return address of SVC is the SVC")                                           \
     X(SP_NOT_BANKED, "exception entry from EL0 goes on with SP_EL0")                                                   \
     X(ILLEGAL_RETURN_OBEYED, "ERET goes to EL2 as SPSR_EL1 says")                                                      \
+    X(ENTRY_KEEPS_PAN, "exception entry with SCTLR_EL1.SPAN 0 leaves PSTATE.PAN clear")                                \
+    X(BTYPE_OUTLIVES_INSTRUCTION, "an exception saves the BTYPE of a branch long past")                                \
     X(ABORT_WITHOUT_WNR, "data aborts do not say that they were writes")                                               \
     X(EL0_READS_EL1_REGISTERS, "MRS at EL0 ignores privilege")                                                         \
     X(READ_ONLY_WRITABLE, "MSR to a read-only register is accepted and ignored")                                       \

@@ -2,6 +2,7 @@
 #include "system_traps.h"
 
 #include "base/time.h"
+#include "cpu/branch_type.h"
 #include "cpu/psci.h"
 #include "system_bench.h"
 
@@ -132,6 +133,33 @@ bool trap_return_to_el2_is_illegal(cpu_injected_fault_t injected)
     return done(bench, bench->cpu.pstate.il && bench->cpu.pstate.el == 1);
 }
 
+bool trap_entry_sets_pan_unless_span(cpu_injected_fault_t injected)
+{
+    bench_t *bench = bench_with(injected);
+    bool holds = true;
+    for (unsigned span = 0; span < 2; span++) {
+        bench_reset(bench);
+        bench->cpu.sys.SCTLR_EL1 = span ? CPU_SCTLR_SPAN : 0;
+        cpu_exception_svc(&bench->cpu, bench->in, 0, 0);
+        holds &= bench->cpu.pstate.pan == !span;
+    }
+    return done(bench, holds);
+}
+
+/* An interrupt between BLR and what it calls saves BTYPE; the next one does not. */
+bool trap_branch_type_lasts_one_instruction(cpu_injected_fault_t injected)
+{
+    bench_t *bench = bench_with(injected);
+    cpu_t *cpu = &bench->cpu;
+    cpu_btype_set(cpu, cpu->pc, cpu->stats.instructions, CPU_BTYPE_CALL);
+    cpu_exception_irq(cpu);
+    bool saved = (cpu->sys.SPSR_EL1 >> 10 & 3) == CPU_BTYPE_CALL;
+    cpu_btype_set(cpu, cpu->pc, cpu->stats.instructions, CPU_BTYPE_CALL);
+    cpu->stats.instructions += 1;
+    cpu_exception_irq(cpu);
+    return done(bench, saved && !(cpu->sys.SPSR_EL1 >> 10 & 3));
+}
+
 bool trap_aborted_store_says_write(cpu_injected_fault_t injected)
 {
     bench_t *bench = bench_with(injected);
@@ -224,6 +252,9 @@ const trap_row_t trap_rows[] = {
     {"svc_returns_behind_itself", CPU_INJECT_SVC_RETURNS_TO_SELF, trap_svc_returns_behind_itself},
     {"entry_from_el0_uses_the_stack_of_el1", CPU_INJECT_SP_NOT_BANKED, trap_entry_from_el0_uses_the_stack_of_el1},
     {"return_to_el2_is_illegal", CPU_INJECT_ILLEGAL_RETURN_OBEYED, trap_return_to_el2_is_illegal},
+    {"entry_sets_pan_unless_span", CPU_INJECT_ENTRY_KEEPS_PAN, trap_entry_sets_pan_unless_span},
+    {"branch_type_lasts_one_instruction", CPU_INJECT_BTYPE_OUTLIVES_INSTRUCTION,
+     trap_branch_type_lasts_one_instruction},
     {"aborted_store_says_write", CPU_INJECT_ABORT_WITHOUT_WNR, trap_aborted_store_says_write},
     {"el0_cannot_read_el1_registers", CPU_INJECT_EL0_READS_EL1_REGISTERS, trap_el0_cannot_read_el1_registers},
     {"read_only_registers_refuse_writes", CPU_INJECT_READ_ONLY_WRITABLE, trap_read_only_registers_refuse_writes},

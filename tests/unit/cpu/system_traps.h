@@ -21,6 +21,8 @@ trap_t trap_eret_clears_the_monitor;
 trap_t trap_svc_returns_behind_itself;
 trap_t trap_entry_from_el0_uses_the_stack_of_el1;
 trap_t trap_return_to_el2_is_illegal;
+trap_t trap_entry_sets_pan_unless_span;
+trap_t trap_branch_type_lasts_one_instruction;
 trap_t trap_aborted_store_says_write;
 trap_t trap_el0_cannot_read_el1_registers;
 trap_t trap_read_only_registers_refuse_writes;
