@@ -27,7 +27,8 @@ static char *help(void)
         "\n"
         "    The boot core starts at the entry at EL1 with the MMU off and the device tree's address in x0. A run "
         "ends\n"
-        "    when the guest calls PSCI SYSTEM_OFF or SYSTEM_RESET, when it can no longer go on, or at a limit.\n"
+        "    when the guest calls PSCI SYSTEM_OFF, when it can no longer go on, or at a limit. SYSTEM_RESET boots it "
+        "again.\n"
         "\n"
         "    What the guest writes to its UART goes to standard output. The report, the progress line and all "
         "messages\n"
@@ -39,7 +40,7 @@ static char *help(void)
         options,
         "\n"
         "EXIT STATUS\n"
-        "    0    the guest switched the machine off or asked for a reset\n"
+        "    0    the guest switched the machine off, or asked for a reset with --no-reboot\n"
         "    N    the guest ended the run with status N (core.m5ops: exit is 0, fail gives its code, 255 at most)\n"
         "    1    a file could not be read or written, the image cannot be loaded, or --check found a violation\n"
         "    2    the command line or the machine it describes is wrong\n"

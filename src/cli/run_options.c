@@ -111,6 +111,7 @@ FLAG_SETTER(set_check, machine.check, true)
 FLAG_SETTER(set_no_fast_path, machine.fast_path, false)
 FLAG_SETTER(set_interactive, machine.input_fd, STDIN_FILENO)
 FLAG_SETTER(set_dump_config, dump_config, true)
+FLAG_SETTER(set_no_reboot, machine.reboot, false)
 FLAG_SETTER(set_quiet, quiet, true)
 FLAG_SETTER(set_no_host_statistics, host_statistics, false)
 
@@ -263,6 +264,8 @@ const cli_option_t cli_run_option_table[] = {
     {.name = "How far and how carefully"},
     {"max-cycles", 0, "N", "Ends the run when the cores' clock reaches N, with status 4.", set_max_cycles},
     {"timeout", 0, "SECONDS", "Ends the run after so many seconds of the host, with status 4.", set_timeout},
+    {"no-reboot", 0, NULL, "Ends the run when the guest asks for a reset, with status 0, instead of booting again.",
+     set_no_reboot},
     {"check", 0, NULL,
      "Checks the coherence invariants at every event: one writer or many readers, the value read is the "
      "last written, the L2 includes the L1s. Slower; the results are the same.",
@@ -333,10 +336,11 @@ static int check_mode(machine_options_t *options, base_error_t *error)
 
 int cli_run_options_parse(int argc, char *const *argv, cli_run_options_t *ret_options, base_error_t *error)
 {
-    cli_run_options_t options = {.max_cycles = UINT64_MAX,
-                                 .timeout_seconds = UINT64_MAX,
-                                 .host_statistics = true,
-                                 .machine = {.order = ENGINE_FORWARD, .fast_path = true, .input_fd = -1}};
+    cli_run_options_t options = {
+        .max_cycles = UINT64_MAX,
+        .timeout_seconds = UINT64_MAX,
+        .host_statistics = true,
+        .machine = {.order = ENGINE_FORWARD, .fast_path = true, .reboot = true, .input_fd = -1}};
     machine_config_init(&options.config);
     int result = cli_options_parse(cli_run_option_table, &options, argc, argv, set_image, error);
     if (result == 0 && options.boot.virtio_console_path && !options.boot.has_virtio_console)

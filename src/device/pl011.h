@@ -62,6 +62,9 @@ void device_pl011_connect(device_pl011_t *uart, device_irq_t irq);
  * fit the FIFO waits for the guest to read. */
 void device_pl011_type(device_pl011_t *uart, uint64_t at_ps, const char *bytes, size_t count);
 
+/* How many of the bytes typed have entered the receive FIFO. */
+size_t device_pl011_typed(const device_pl011_t *uart);
+
 /* Hands an unfinished line to the output. Only between windows (or after the run). */
 void device_pl011_flush(device_pl011_t *uart);
 

@@ -55,6 +55,11 @@ void device_pl011_type(device_pl011_t *uart, uint64_t at_ps, const char *bytes, 
     device_pl011_update(uart, 0);
 }
 
+size_t device_pl011_typed(const device_pl011_t *uart)
+{
+    return uart->typed_next;
+}
+
 static uint64_t typed_next_ps(const device_pl011_t *uart)
 {
     if (uart->typed_next == uart->typed_count || full(uart))

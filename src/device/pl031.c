@@ -30,7 +30,7 @@ struct device_pl031 {
     device_port_t *port;
     device_pl031_config_t config;
     device_fault_t fault;
-    uint32_t offset; /* RTCDR - seconds since time 0, modulo 2^32 */
+    uint32_t offset; /* RTCDR - seconds of age, modulo 2^32 */
     uint32_t match, load;
     bool mask, raw;    /* RTCIMSC, RTCRIS */
     bool line;         /* RTCINTR */
@@ -40,18 +40,19 @@ struct device_pl031 {
 
 static uint32_t counter(const device_pl031_t *rtc, uint64_t now_ps)
 {
-    return (uint32_t)(now_ps / TIME_PS_PER_SECOND) + rtc->offset;
+    return (uint32_t)((rtc->config.age_ps + now_ps) / TIME_PS_PER_SECOND) + rtc->offset;
 }
 
 /* The next second at which the counter equals RTCMR: now, if it does already. */
 static void arm(device_pl031_t *rtc, uint64_t now_ps)
 {
-    uint64_t second = now_ps / TIME_PS_PER_SECOND, ahead = (uint32_t)(rtc->match - counter(rtc, now_ps));
+    uint64_t age_ps = rtc->config.age_ps, second = (age_ps + now_ps) / TIME_PS_PER_SECOND;
+    uint64_t ahead = (uint32_t)(rtc->match - counter(rtc, now_ps));
+    rtc->match_ps = TIME_NEVER;
     if (!ahead)
         rtc->match_ps = now_ps;
-    else
-        rtc->match_ps =
-            second + ahead < TIME_NEVER / TIME_PS_PER_SECOND ? (second + ahead) * TIME_PS_PER_SECOND : TIME_NEVER;
+    else if (second + ahead < TIME_NEVER / TIME_PS_PER_SECOND)
+        rtc->match_ps = (second + ahead) * TIME_PS_PER_SECOND - age_ps;
 }
 
 static void drive_line(device_pl031_t *rtc, uint64_t now_ps)
@@ -160,6 +161,11 @@ device_port_t *device_pl031_port(device_pl031_t *rtc)
 void device_pl031_connect(device_pl031_t *rtc, device_irq_t irq)
 {
     rtc->config.irq = irq;
+}
+
+uint32_t device_pl031_start_seconds(const device_pl031_t *rtc)
+{
+    return rtc->offset;
 }
 
 const device_pl031_stats_t *device_pl031_stats(const device_pl031_t *rtc)

@@ -17,7 +17,8 @@ enum { DEVICE_PL031_BYTES = 0x1000 };
 typedef struct device_pl031_config {
     uint64_t base;
     uint64_t access_ps;
-    uint32_t start_seconds; /* RTCDR at time 0; Linux takes it as seconds since 1970 */
+    uint32_t start_seconds; /* RTCDR when it was 0 ps old; Linux takes it as seconds since 1970 */
+    uint64_t age_ps;        /* at time 0: a reset of the machine does not stop the clock */
     device_irq_t irq;       /* RTCINTR; irq.set may be NULL */
     device_fault_t fault;   /* honoured only in a build with MESIM_FAULTS */
 } device_pl031_config_t;
@@ -39,6 +40,8 @@ void device_pl031_free(device_pl031_t *rtc); /* NULL is fine */
 device_port_t *device_pl031_port(device_pl031_t *rtc);
 /* The interrupt wire, when it can only be made after the device. */
 void device_pl031_connect(device_pl031_t *rtc, device_irq_t irq);
+/* What start_seconds must be for a clock that goes on where this one is, at whatever age. */
+uint32_t device_pl031_start_seconds(const device_pl031_t *rtc);
 const device_pl031_stats_t *device_pl031_stats(const device_pl031_t *rtc);
 
 #endif

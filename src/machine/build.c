@@ -243,12 +243,14 @@ static void build_devices(machine_t *machine)
     device_pl031_config_t rtc = {
         .base = BOARD_RTC_BASE,
         .access_ps = config->device_access_ps,
-        .start_seconds = (uint32_t)config->rtc_start,
+        .start_seconds = machine->past.clock_start_seconds,
+        .age_ps = machine->past.ps,
     };
     device_pl061_config_t gpio = {
         .base = BOARD_GPIO_BASE,
         .access_ps = config->device_access_ps,
-        .press_ps = config->power_key_press_ps ? config->power_key_press_ps : TIME_NEVER,
+        .press_ps =
+            config->power_key_press_ps > machine->past.ps ? config->power_key_press_ps - machine->past.ps : TIME_NEVER,
         .hold_ps = config->power_key_hold_ps,
     };
     machine->rtc = device_pl031_new(machine->engine, "rtc", &rtc);

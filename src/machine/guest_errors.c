@@ -24,18 +24,27 @@ static void each_log(const machine_t *machine, log_visit_t *visit, void *self)
 typedef struct entries {
     machine_guest_error_visit_t *visit;
     void *self;
+    uint64_t start_ps; /* of this boot */
 } entries_t;
 
 static void visit_entries(void *self, const char *where, const observe_guest_log_t *log)
 {
     const entries_t *entries = self;
-    for (size_t i = 0; i < observe_guest_log_kept(log); i++)
-        entries->visit(entries->self, where, &log->first[i]);
+    for (size_t i = 0; i < observe_guest_log_kept(log); i++) {
+        observe_guest_error_t entry = log->first[i];
+        entry.time_ps += entries->start_ps;
+        entries->visit(entries->self, where, &entry);
+    }
 }
 
 void machine_each_guest_error(const machine_t *machine, machine_guest_error_visit_t *visit, void *self)
 {
-    each_log(machine, visit_entries, &(entries_t){.visit = visit, .self = self});
+    const GArray *past = machine->past.guest_errors;
+    for (guint i = 0; past && i < past->len; i++) {
+        const machine_past_error_t *entry = &g_array_index(past, machine_past_error_t, i);
+        visit(self, entry->where, &entry->error);
+    }
+    each_log(machine, visit_entries, &(entries_t){.visit = visit, .self = self, .start_ps = machine->past.ps});
 }
 
 static void count(void *self, const char *where, const observe_guest_log_t *log)
@@ -46,7 +55,7 @@ static void count(void *self, const char *where, const observe_guest_log_t *log)
 
 uint64_t machine_guest_errors(const machine_t *machine)
 {
-    uint64_t errors = 0;
+    uint64_t errors = machine->past.guest_error_count;
     each_log(machine, count, &errors);
     for (unsigned core = 0; core < machine->config.cores; core++)
         errors += machine->cores[core].cpu->guest_errors_repeated;

@@ -19,8 +19,11 @@
 #include "machine/board.h"
 #include "machine/config.h"
 #include "machine/machine.h"
+#include "observe/guest_log.h"
 #include "observe/stats.h"
 #include "observe/trace.h"
+
+#include <glib.h>
 
 /* A histogram as counters, filled when the run ends. */
 typedef struct machine_summary {
@@ -50,6 +53,23 @@ typedef struct machine_core {
     uint64_t seen_instructions, seen_exceptions; /* at the end of the last slice */
 } machine_core_t;
 
+/* What the guest did wrong before a reset, for the report of the whole run. */
+enum { MACHINE_PAST_ERRORS = 64 };
+typedef struct machine_past_error {
+    char where[32];
+    observe_guest_error_t error;
+} machine_past_error_t;
+
+/* What was before the last reset. */
+typedef struct machine_past {
+    unsigned boots;            /* before this one */
+    uint64_t ps, instructions; /* of all of them; ps is a multiple of the core's period */
+    GArray *guest_errors;      /* machine_past_error_t; NULL: none */
+    uint64_t guest_error_count;
+    size_t typed; /* bytes of the input that were read */
+    uint32_t clock_start_seconds;
+} machine_past_t;
+
 struct machine {
     machine_config_t config;
     machine_options_t options;
@@ -77,6 +97,9 @@ struct machine {
     gic_wire_t uart_wire, rtc_wire, gpio_wire;
 
     loader_boot_t *boot;
+    machine_boot_options_t boot_options; /* of machine_load */
+    machine_past_t past;
+    GBytes *input; /* what is typed at the console; NULL: nothing */
     machine_end_t end;
     uint64_t exit_code; /* of MACHINE_EXITED */
     unsigned end_core;  /* who asked for it, or whose fault it is */
@@ -88,6 +111,14 @@ struct machine {
     uint64_t counted_from_ps;
     unsigned last_to_run; /* of injected faults only: cpu_t.last_to_run */
 };
+
+/* reset.c: components, links, counters; and the way back, after which the machine may be assembled again. */
+int machine_assemble(machine_t *machine, base_error_t *error);
+void machine_dismantle(machine_t *machine);
+/* machine.c: fills RAM, types the input and releases the boot core, or all. */
+void machine_begin(machine_t *machine);
+/* A power cycle, as PSCI SYSTEM_RESET asks for. */
+void machine_reboot(machine_t *machine);
 
 /* build.c: the components. */
 int machine_build(machine_t *machine, base_error_t *error);

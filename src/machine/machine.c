@@ -15,11 +15,6 @@
 
 enum { MAX_INPUT_BYTES = 16 << 20 };
 
-static void on_window_end(void *self, uint64_t window_end_ps)
-{
-    trace_flush(((machine_t *)self)->trace, window_end_ps);
-}
-
 int machine_new(const machine_config_t *config, const machine_options_t *options, const machine_host_t *host,
                 machine_t **ret_machine, base_error_t *error)
 {
@@ -28,27 +23,13 @@ int machine_new(const machine_config_t *config, const machine_options_t *options
     machine->options = *options;
     machine->host = *host;
     machine->period_ps = time_period_ps(config->core_hz);
-    machine->engine = engine_new();
     machine->trace = trace_new();
-    machine->stats = stats_new();
-    for (unsigned core = 0; core < config->cores; core++)
-        machine->cores[core].machine = machine;
-    int result = machine_build(machine, error);
-    if (result == 0)
-        result = machine_wire(machine, error);
-    if (result == 0 && options->check)
-        result = machine_check_attach(machine, error);
-    if (result == 0 && options->mode == MACHINE_FUNCTIONAL)
-        result = machine_mode_enter_functional(machine, error);
+    machine->past.clock_start_seconds = (uint32_t)config->rtc_start;
+    int result = machine_assemble(machine, error);
     if (result < 0) {
         machine_free(machine);
         return result;
     }
-    machine_counters_register(machine);
-    engine_set_order(machine->engine, machine->functional ? ENGINE_FORWARD : options->order, config->seed);
-    if (config->perturb_delay_ps)
-        engine_perturb(machine->engine, config->seed, config->perturb_delay_ps);
-    engine_set_window_hook(machine->engine, on_window_end, machine);
     *ret_machine = machine;
     return 0;
 }
@@ -57,26 +38,13 @@ void machine_free(machine_t *machine)
 {
     if (!machine)
         return;
-    for (unsigned core = 0; core < machine->config.cores; core++) {
-        cpu_core_free(machine->cores[core].cpu);
-        gic_cpuif_free(machine->cores[core].gic);
-    }
-    device_pl011_free(machine->uart);
-    device_pl031_free(machine->rtc);
-    device_pl061_free(machine->gpio);
-    device_scu_free(machine->scu);
-    device_virtio_free(machine->virtio);
-    device_power_free(machine->power);
-    gic_distributor_free(machine->gic);
-    interconnect_system_free(machine->system);
-    cpu_functional_free(machine->functional);
-    cache_cluster_free(machine->cluster);
-    cache_checker_free(machine->checker);
-    cpu_decoder_free(machine->decoder);
+    machine_dismantle(machine);
     loader_boot_free(machine->boot);
-    stats_free(machine->stats);
+    if (machine->past.guest_errors)
+        g_array_unref(machine->past.guest_errors);
+    if (machine->input)
+        g_bytes_unref(machine->input);
     trace_free(machine->trace);
-    engine_free(machine->engine);
     g_free(machine);
 }
 
@@ -104,14 +72,14 @@ static int read_standard_input(loader_file_t *ret_file, base_error_t *error)
     return 0;
 }
 
-static int type_input(machine_t *machine, const char *path, base_error_t *error)
+static int read_input(machine_t *machine, const char *path, base_error_t *error)
 {
     loader_file_t input = {0};
     bool standard = !strcmp(path, "-");
     int result = standard ? read_standard_input(&input, error) : loader_file_read(path, MAX_INPUT_BYTES, &input, error);
     if (result < 0)
         return result;
-    device_pl011_type(machine->uart, 0, (const char *)input.data, input.bytes);
+    machine->input = g_bytes_new(input.data, input.bytes);
     if (standard)
         g_free(input.data);
     else
@@ -119,11 +87,28 @@ static int type_input(machine_t *machine, const char *path, base_error_t *error)
     return 0;
 }
 
+static void type_input(machine_t *machine)
+{
+    gsize count = 0;
+    const char *bytes = machine->input ? g_bytes_get_data(machine->input, &count) : NULL;
+    if (count > machine->past.typed)
+        device_pl011_type(machine->uart, 0, bytes + machine->past.typed, count - machine->past.typed);
+}
+
 static void release_cores(machine_t *machine)
 {
     unsigned count = machine->config.start == MACHINE_START_ALL ? (unsigned)machine->config.cores : 1;
     for (unsigned core = 0; core < count; core++)
         cpu_core_start(machine->cores[core].cpu, machine->boot->entry, machine->boot->dtb.base);
+}
+
+void machine_begin(machine_t *machine)
+{
+    /* RAM is clear, so nothing needs to be cleared. */
+    loader_boot_copy(machine->boot,
+                     &(loader_sink_t){.context = interconnect_system_ram(machine->system), .write = write_ram});
+    type_input(machine);
+    release_cores(machine);
 }
 
 int machine_load(machine_t *machine, const machine_boot_options_t *options, base_error_t *ret_warning,
@@ -143,16 +128,14 @@ int machine_load(machine_t *machine, const machine_boot_options_t *options, base
     int result = loader_boot_prepare(&boot, &memory, &description, &machine->boot, error);
     if (result == 0)
         result = machine_virtio_attach(machine, options, error);
+    machine->boot_options = *options;
     if (result == 0 && options->input_path)
-        result = type_input(machine, options->input_path, error);
+        result = read_input(machine, options->input_path, error);
     if (result == 0 && machine->functional)
         result = machine_mode_load(machine, error);
     if (result < 0)
         return result;
-    /* RAM is clear, so nothing needs to be cleared. */
-    loader_boot_copy(machine->boot,
-                     &(loader_sink_t){.context = interconnect_system_ram(machine->system), .write = write_ram});
-    release_cores(machine);
+    machine_begin(machine);
     *ret_warning = machine->boot->warning;
     return 0;
 }
@@ -193,15 +176,20 @@ const machine_config_t *machine_config(const machine_t *machine)
 
 uint64_t machine_now_ps(const machine_t *machine)
 {
-    return engine_now_ps(machine->engine);
+    return machine->past.ps + engine_now_ps(machine->engine);
 }
 
 uint64_t machine_instructions(const machine_t *machine)
 {
-    uint64_t instructions = 0;
+    uint64_t instructions = machine->past.instructions;
     for (unsigned core = 0; core < machine->config.cores; core++)
         instructions += machine->cores[core].cpu->stats.instructions;
     return instructions;
+}
+
+unsigned machine_boots(const machine_t *machine)
+{
+    return machine->past.boots + 1;
 }
 
 uint64_t machine_trace_hash(const machine_t *machine)

@@ -34,6 +34,7 @@ typedef struct machine_options {
     engine_order_t order;
     bool fast_path; /* L0 filters and threaded handlers */
     bool check;     /* invariant checkers */
+    bool reboot;    /* a reset begins a new boot; false: it ends the run */
     /* Loads, stores and their way through the store buffer become trace records, which changes the trace hash; without
      * fast_path only. */
     bool trace_memory;
@@ -49,7 +50,8 @@ typedef struct machine_drive {
 } machine_drive_t;
 enum { MACHINE_MAX_DRIVES = 16 };
 
-/* What is put into the machine. Strings need not outlive machine_load. */
+/* What is put into the machine. Strings and drives must outlive it where options.reboot is set: a reset reads disks
+ * and the input of the virtio console again. */
 typedef struct machine_boot_options {
     const char *image_path;
     const char *initrd_path; /* NULL: none */
@@ -82,7 +84,7 @@ typedef struct machine_host {
 typedef enum machine_end {
     MACHINE_NOT_ENDED,
     MACHINE_OFF,         /* the guest switched the machine off */
-    MACHINE_RESET,       /* the guest asked for a reset, which ends a run */
+    MACHINE_RESET,       /* the guest asked for a reset, and options.reboot is false */
     MACHINE_EXITED,      /* the guest ended the run and gave a status: machine_exit_code */
     MACHINE_ALL_OFF,     /* every core switched itself off */
     MACHINE_CRASHED,     /* a core takes an exception at its vector again and again */
@@ -117,6 +119,8 @@ machine_end_t machine_run(machine_t *machine, uint64_t max_cycles);
 const machine_config_t *machine_config(const machine_t *machine);
 uint64_t machine_now_ps(const machine_t *machine);
 uint64_t machine_instructions(const machine_t *machine);
+/* How often the machine has started: 1, and 1 for each reset. Counters are those of the last boot. */
+unsigned machine_boots(const machine_t *machine);
 /* All trace records folded, whether or not they are written. */
 uint64_t machine_trace_hash(const machine_t *machine);
 machine_end_t machine_ended(const machine_t *machine);

@@ -76,6 +76,8 @@ static void print_summary(const machine_t *machine, double host_seconds, FILE *s
     fprintf(stream, "%s after %" PRIu64 ".%03u us, %" PRIu64 " cycles at %s\n",
             machine_end_text(machine_ended(machine)), now_ps / 1000000, (unsigned)(now_ps / 1000 % 1000),
             now_ps / machine->period_ps, machine_unit_print(clock, MACHINE_UNIT_HZ, machine->config.core_hz));
+    if (machine_boots(machine) > 1)
+        fprintf(stream, "boot %u; the tables are of this boot alone\n", machine_boots(machine));
     fprintf(stream, "%" PRIu64 " instructions in %.2f s of the host: %.1f MIPS; trace hash %016" PRIx64 "\n",
             instructions, host_seconds, host_seconds > 0 ? (double)instructions / host_seconds / 1e6 : 0.0,
             machine_trace_hash(machine));

@@ -112,7 +112,8 @@ static bool counting(const machine_t *machine)
     return machine->functional && !machine->switched && machine->timing_at_instructions != UINT64_MAX;
 }
 
-machine_end_t machine_run(machine_t *machine, uint64_t max_cycles)
+/* From a power-up to whatever ends it. */
+static void run_boot(machine_t *machine, uint64_t max_cycles)
 {
     uint64_t limit_ps = TIME_NEVER;
     if (max_cycles < TIME_NEVER / machine->period_ps) {
@@ -133,6 +134,30 @@ machine_end_t machine_run(machine_t *machine, uint64_t max_cycles)
     if (machine_violations(machine))
         machine->end = MACHINE_VIOLATION;
     device_pl011_flush(machine->uart);
+}
+
+/* Whether a boot that ended is followed by another one. A guest that does nothing but reset can be stopped here. */
+static bool boots_again(machine_t *machine)
+{
+    if (machine->end != MACHINE_RESET || !machine->options.reboot)
+        return false;
+    if (!machine->host.poll || !machine->host.poll(machine->host.self, machine))
+        return true;
+    machine->end = MACHINE_STOPPED;
+    return false;
+}
+
+machine_end_t machine_run(machine_t *machine, uint64_t max_cycles)
+{
+    run_boot(machine, max_cycles);
+    while (boots_again(machine)) {
+        machine_reboot(machine);
+        uint64_t past_cycles = machine->past.ps / machine->period_ps;
+        if (past_cycles < max_cycles)
+            run_boot(machine, max_cycles == UINT64_MAX ? UINT64_MAX : max_cycles - past_cycles);
+        else
+            machine->end = MACHINE_CYCLE_LIMIT;
+    }
     machine_counters_settle(machine);
     return machine->end;
 }

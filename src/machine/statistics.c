@@ -89,6 +89,7 @@ static JsonObject *sim_object(const machine_t *machine, JsonObject *descriptions
     set_number(sim, "ps", machine_now_ps(machine));
     set_number(sim, "counted_from_ps", machine->counted_from_ps);
     set_number(sim, "instructions", machine_instructions(machine));
+    set_number(sim, "boots", machine_boots(machine));
     set_number(sim, "trace_records", trace_records(machine->trace));
     json_object_set_string_member(sim, "trace_hash", hash);
     set_number(sim, "lookahead_ps", engine_lookahead_ps(machine->engine));
@@ -97,6 +98,7 @@ static JsonObject *sim_object(const machine_t *machine, JsonObject *descriptions
     describe(descriptions, "sim.counted_from_ps", "ps",
              "counters but those of sim count from here: where timing mode began");
     describe(descriptions, "sim.instructions", "count", "instructions executed by all cores");
+    describe(descriptions, "sim.boots", "count", "starts of the machine; all counters but sim.* are of the last one");
     describe(descriptions, "sim.trace_records", "count", "trace records, written or not");
     describe(descriptions, "sim.trace_hash", "hash", "all trace records folded into 64 bits");
     describe(descriptions, "sim.lookahead_ps", "ps", "the shortest link, and the length of a simulation window");

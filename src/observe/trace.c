@@ -1,6 +1,7 @@
 /* Trace ports: hash chains, the merge of a window, the text lines. */
 #include "observe/trace.h"
 
+#include "base/error.h"
 #include "base/hash.h"
 #include "observe/output_file.h"
 
@@ -8,6 +9,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct trace_port {
     trace_t *trace;
@@ -31,7 +33,9 @@ struct trace {
     observe_output_file_t *file;
     trace_listener_t *listen;
     void *listener;
-    GArray *merge; /* merged_t; empty between flushes */
+    GArray *merge;     /* merged_t; empty between flushes */
+    uint64_t start_ps; /* trace_restart */
+    guint given;       /* ports given since */
 };
 
 trace_t *trace_new(void)
@@ -60,6 +64,13 @@ void trace_free(trace_t *trace)
 
 trace_port_t *trace_port_new(trace_t *trace, const char *component, const trace_names_t *names)
 {
+    if (trace->given < trace->ports->len) {
+        trace_port_t *again = trace->ports->pdata[trace->given++];
+        if (strcmp(again->component, component))
+            base_bug("trace port %s, which was %s before the restart", component, again->component);
+        return again;
+    }
+    trace->given++;
     trace_port_t *port = g_new0(trace_port_t, 1);
     port->trace = trace;
     port->component = g_strdup(component);
@@ -67,6 +78,13 @@ trace_port_t *trace_port_new(trace_t *trace, const char *component, const trace_
     port->hash = BASE_HASH_INIT;
     g_ptr_array_add(trace->ports, port);
     return port;
+}
+
+void trace_restart(trace_t *trace, uint64_t start_ps)
+{
+    trace_flush(trace, UINT64_MAX);
+    trace->start_ps = start_ps;
+    trace->given = 0;
 }
 
 static void keep(trace_port_t *port, const trace_record_t *record)
@@ -146,6 +164,7 @@ static void gather(trace_t *trace, guint index, uint64_t window_end_ps)
             continue;
         }
         merged_t merged = {.port = port, .port_index = index, .sequence = (uint32_t)i, .record = port->kept[i]};
+        merged.record.time_ps += trace->start_ps;
         g_array_append_val(trace->merge, merged);
     }
     port->kept_count = later;

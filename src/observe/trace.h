@@ -45,6 +45,10 @@ void trace_free(trace_t *trace); /* NULL is fine */
 /* `component` names the writer in the trace ("core0.l1d", "scu0"); copied. */
 trace_port_t *trace_port_new(trace_t *trace, const char *component, const trace_names_t *names);
 
+/* The machine begins anew at start_ps of the trace: later records tell times from there, and as many trace_port_new as
+ * before give the same ports again, in the same order. What is kept is flushed. Between windows. */
+void trace_restart(trace_t *trace, uint64_t start_ps);
+
 /* Folds the record into the port's hash and, with a sink, keeps it until the flush. */
 void trace_emit(trace_port_t *port, const trace_record_t *record);
 

@@ -12,7 +12,8 @@ mkdir -p "$folder"
 
 "$here/fetch.sh" "$cache"
 python3 "$here/initramfs.py" "$cache/busybox" "$here/init" "$folder/initramfs.cpio.gz" "$cache"/modules/*.ko
-command=("$MESIM" run "$cache/vmlinuz" --initrd "$folder/initramfs.cpio.gz" --cores "$cores" --mem 512M --mode "$memory")
+command=("$MESIM" run "$cache/vmlinuz" --initrd "$folder/initramfs.cpio.gz" --cores "$cores" --mem 512M --mode "$memory" \
+    --no-reboot)
 
 if [[ $mode == shell ]]; then
     exec "${command[@]}" --append "$arguments" --interactive

@@ -1,5 +1,7 @@
 """PSCI on the whole machine (tests/guest/psci): every check holds, and those of suspend fail under each fault that they are
-there to notice."""
+there to notice; a reset is a power cycle, the same in every run."""
+
+import json
 
 from lib_mesim import *
 
@@ -30,8 +32,44 @@ def check_faults():
                f"{check} does not notice {fault}: status {done.returncode}, {done.stdout!r}")
 
 
+def trace_times(path):
+    with open(path, encoding="utf-8") as file:
+        return [int(line.split()[0]) for line in file if not line.startswith("#")]
+
+
+def check_resets():
+    """Each boot says what the first says, time goes on, and nothing of the simulator shows in the result."""
+    wanted = ["reset 1", "reset 2"] + [f"ok {check}" for check in CHECKS] + ["done"]
+    hashes = set()
+    for number, more in enumerate(((), ("--no-fast-path",), ("--check",), ("--order", "backward"), ("--trace", "resets"))):
+        stats = f"stats{number}"
+        done = mesim("run", IMAGE, "--cores", 4, "-q", "--max-cycles", CYCLES, "--append", "resets=2", "--stats", stats,
+                     *more)
+        expect(done.stdout.splitlines() == wanted and done.returncode == 0,
+               f"{more}: status {done.returncode}, {done.stdout!r} {last_line(done.stderr)}")
+        with open(stats, encoding="utf-8") as file:
+            sim = json.load(file)["sim"]
+        expect(sim["boots"] == 3, f"{more}: {sim['boots']} boots")
+        hashes.add((sim["trace_hash"], sim["ps"], sim["instructions"]))
+    expect(len(hashes) == 1, f"resets are not the same in every run: {hashes}")
+    times = trace_times("resets")
+    expect(times == sorted(times), "the trace goes back in time")
+
+
+def check_limits():
+    done = mesim("run", IMAGE, "--cores", 4, "-q", "--no-reboot", "--append", "resets=2")
+    expect(done.stdout.splitlines() == ["reset 1"] and done.returncode == 0, f"--no-reboot: {done.stdout!r}")
+    code = words(SYSTEM_OFF[0], 0x72800120, HVC, BRANCH_TO_SELF)  # W0 = 0x84000009
+    reset = write("reset.elf", elf([(RAM + 0x100000, code, len(code))]))
+    for limit in ("--max-cycles", 1000000), ("--timeout", 1):
+        done = mesim("run", reset, "--cores", 1, "-q", *limit)
+        expect(done.returncode == 4, f"a guest that only resets, {limit}: status {done.returncode}")
+
+
 def main():
     check_calls()
+    check_resets()
+    check_limits()
     check_faults()
     finish()
 
