@@ -56,6 +56,7 @@ typedef enum gic_icc {
     X(sgi_received, "count", "SGIs acknowledged")                                                                      \
     X(ppi_received, "count", "PPIs acknowledged")                                                                      \
     X(spi_received, "count", "SPIs acknowledged")                                                                      \
+    X(lpi_received, "count", "LPIs acknowledged")                                                                      \
     X(spurious, "count", "acknowledges that found no interrupt (INTID 1023)")                                          \
     X(priority_drops, "count", "ends of interrupt that dropped the running priority")                                  \
     X(deactivations, "count", "Deactivate packets sent, by ICC_EOIR* or ICC_DIR_EL1")                                  \

@@ -34,7 +34,9 @@ static void count_acknowledge(gic_cpuif_t *cpuif, uint64_t now_ps)
     const gic_packet_t *held = &cpuif->held;
     if (cpuif->apr[0] | cpuif->apr[1])
         cpuif->stats.preemptions++;
-    if (held->intid >= GIC_SPI_FIRST)
+    if (held->intid >= GIC_LPI_FIRST)
+        cpuif->stats.lpi_received++;
+    else if (held->intid >= GIC_SPI_FIRST)
         cpuif->stats.spi_received++;
     else if (held->intid >= GIC_PPI_FIRST)
         cpuif->stats.ppi_received++;
@@ -157,7 +159,8 @@ void gic_cpuif_end(gic_cpuif_t *cpuif, uint64_t now_ps, gic_group_t group, uint6
         forget(cpuif, at);
     }
     drop_priority(cpuif, group);
-    if (!cpuif->eoimode || GIC_HAS_FAULT(cpuif, EOI_DEACTIVATES))
+    bool is_lpi = intid >= GIC_LPI_FIRST; /* never active */
+    if ((!cpuif->eoimode || GIC_HAS_FAULT(cpuif, EOI_DEACTIVATES)) && !is_lpi)
         send_deactivate(cpuif, now_ps, pc, intid);
     const gic_packet_t access = {.intid = intid, .source = (uint16_t)cpuif->core, .pc = pc};
     gic_cpuif_trace(cpuif, now_ps, GIC_TRACE_EOI, &access, GIC_TRACE_ACTIVE,
@@ -171,6 +174,8 @@ void gic_cpuif_deactivate(gic_cpuif_t *cpuif, uint64_t now_ps, uint64_t pc, uint
         why = "while ICC_CTLR_EL1.EOImode is 0";
     else if (intid >= GIC_SPECIAL_FIRST && intid <= GIC_INTID_SPURIOUS)
         why = "which is special";
+    else if (intid >= GIC_LPI_FIRST)
+        why = "which is above all that can be active";
     else if (find_acknowledged(cpuif, intid) >= 0)
         why = "before its priority drop";
     if (why) {

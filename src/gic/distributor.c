@@ -128,6 +128,15 @@ static void acknowledge(gic_distributor_t *dist, uint64_t now_ps, const gic_pack
 static void interrupt_packet(gic_distributor_t *dist, uint64_t now_ps, const gic_packet_t *packet)
 {
     uint32_t limit = GIC_SPI_FIRST + dist->config.spis;
+    if (packet->intid >= GIC_LPI_FIRST && dist->config.its_base) {
+        dist->its.now_ps = now_ps;
+        gic_lpi_packet(dist, packet);
+        if (packet->kind == GIC_PACKET_ACTIVATE)
+            acknowledge(dist, now_ps, packet, GIC_PACKET_ACTIVATE_ACK);
+        gic_redist_refresh(dist, packet->source, now_ps, 0);
+        gic_its_run(dist, now_ps);
+        return;
+    }
     if (packet->intid >= limit) {
         /* Only a Deactivate carries a number that the guest chose. */
         observe_guest_error(&dist->log, now_ps, packet->source, packet->pc,
@@ -198,7 +207,10 @@ static void run(void *self, uint64_t end_ps)
         } else {
             chi_message_t request;
             memcpy(&request, message->payload, sizeof(request));
-            gic_register_access(dist, message->arrival_ps, &request);
+            if (request.source == CHI_SOURCE_IO)
+                interconnect_dma_receive(dist->its.dma, message->arrival_ps, &request);
+            else
+                gic_register_access(dist, message->arrival_ps, &request);
         }
     }
 }
@@ -248,6 +260,8 @@ int gic_distributor_new(engine_t *engine, const gic_config_t *config, gic_distri
     dist->config = *config;
     dist->fault = config->fault;
     reset(dist);
+    if (config->its_base)
+        gic_its_init(dist);
     dist->config.mpidr = NULL; /* the caller's; affinities are copied */
     dist->component = engine_component_new(engine, "gic", &ops, dist);
     *ret_distributor = dist;
@@ -256,6 +270,9 @@ int gic_distributor_new(engine_t *engine, const gic_config_t *config, gic_distri
 
 void gic_distributor_free(gic_distributor_t *distributor)
 {
+    if (!distributor)
+        return;
+    gic_its_done(distributor);
     g_free(distributor);
 }
 
@@ -272,6 +289,16 @@ void gic_distributor_attach_core(gic_distributor_t *distributor, unsigned index,
 void gic_distributor_attach_system(gic_distributor_t *distributor, engine_link_t *to_system)
 {
     distributor->to_system = to_system;
+}
+
+interconnect_dma_t *gic_distributor_dma(gic_distributor_t *distributor)
+{
+    return distributor->its.dma;
+}
+
+void gic_distributor_attach_memory(gic_distributor_t *distributor, engine_link_t *to_system, uint32_t index)
+{
+    interconnect_dma_attach(distributor->its.dma, to_system, index);
 }
 
 const gic_distributor_stats_t *gic_distributor_stats(const gic_distributor_t *distributor)

@@ -1,5 +1,7 @@
 /* The GICv3 distributor with all redistributors (IHI 0069), one component of the engine.
  *
+ * With config.its_base it has an ITS, and redistributors take LPIs (gic/its.h).
+ *
  * Its inbox carries register accesses from the system interconnect (ReadNoSnoop, WriteNoSnoop; answered by CompData or
  * Comp), packets of the CPU interfaces (gic/stream.h) and wire changes of peripherals. Reserved accesses are RAZ/WI and
  * logged as guest errors. Times are picoseconds. */
@@ -9,6 +11,7 @@
 #include "base/error.h"
 #include "engine/engine.h"
 #include "gic/gic.h"
+#include "interconnect/dma.h"
 #include "observe/guest_log.h"
 #include "observe/stats.h"
 
@@ -22,6 +25,7 @@ typedef struct gic_config {
     unsigned spis;             /* a multiple of 32, from 32 to 960; QEMU virt has 256 */
     uint64_t gicd_base;        /* of the frame of 64 KB */
     uint64_t gicr_base;        /* of 128 KB a core, in the order of mpidr */
+    uint64_t its_base;         /* of the two frames of 64 KB of the ITS; 0: no ITS and no LPIs */
     uint64_t register_ps;      /* a register access: from arrival to answer */
     uint64_t route_ps;         /* from arrival of an SGI or wire change to pending in the redistributor */
     uint64_t redistributor_ps; /* from pending to the departure of Set */
@@ -41,6 +45,9 @@ typedef struct gic_config {
     X(releases, "count", "presented interrupts given back by a CPU interface")                                         \
     X(activates, "count", "interrupts acknowledged")                                                                   \
     X(deactivates, "count", "interrupts deactivated")                                                                  \
+    X(its_commands, "count", "commands that the ITS took from its queue")                                              \
+    X(lpis_pended, "count", "LPIs made pending")                                                                       \
+    X(lpis_dropped, "count", "LPIs lost, as their redistributor has not enabled LPIs or so many")                      \
     X(held_asleep, "count", "interrupts that found their redistributor asleep when they became pending")
 
 typedef struct gic_distributor_stats {
@@ -62,6 +69,11 @@ engine_component_t *gic_distributor_component(gic_distributor_t *distributor);
 void gic_distributor_attach_core(gic_distributor_t *distributor, unsigned index, engine_link_t *to_core);
 /* The link over which register accesses are answered. */
 void gic_distributor_attach_system(gic_distributor_t *distributor, engine_link_t *to_system);
+
+/* The way of the ITS to memory, with an ITS: index is what interconnect_system_attach_requester gave for the link over
+ * which register accesses come. */
+interconnect_dma_t *gic_distributor_dma(gic_distributor_t *distributor); /* NULL: no ITS */
+void gic_distributor_attach_memory(gic_distributor_t *distributor, engine_link_t *to_system, uint32_t index);
 
 const gic_distributor_stats_t *gic_distributor_stats(const gic_distributor_t *distributor);
 const observe_guest_log_t *gic_distributor_guest_log(const gic_distributor_t *distributor);

@@ -11,7 +11,9 @@ enum {
     GIC_SGI_COUNT = 16,
     GIC_PPI_FIRST = 16,
     GIC_SPI_FIRST = 32,
-    GIC_SPI_LIMIT = 1020,     /* first INTID behind the SPIs */
+    GIC_SPI_LIMIT = 1020, /* first INTID behind the SPIs */
+    GIC_LPI_FIRST = 8192,
+    GIC_LPI_LIMIT = 65536,    /* 16 INTID bits */
     GIC_SPECIAL_FIRST = 1020, /* 1020 to 1023 name no interrupt */
     GIC_INTID_SPURIOUS = 1023,
     GIC_INTID_NONE = GIC_INTID_SPURIOUS, /* "no interrupt" inside the model */
@@ -26,6 +28,8 @@ enum {
     GIC_NO_CORE = 0xffff,     /* an interrupt that no core sent */
 
     GICD_FRAME_BYTES = 0x10000,
+    GITS_FRAME_BYTES = 0x20000, /* the control frame, then that of GITS_TRANSLATER */
+    GITS_TRANSLATER_FRAME = 0x10000,
     GICR_FRAME_BYTES = 0x10000,    /* RD_base, then SGI_base */
     GICR_BYTES_PER_CORE = 0x20000, /* section 12.10, without GICv4 frames */
 };

@@ -26,11 +26,18 @@ static void write_CTLR(const gic_frame_t *frame, unsigned index, uint64_t value,
     gic_redist_refresh_all(frame->dist, frame->now_ps);
 }
 
+static bool dist_has_lpis(const gic_frame_t *frame)
+{
+    return frame->dist->config.its_base;
+}
+
 static uint64_t read_TYPER(const gic_frame_t *frame, unsigned index)
 {
     (void)index;
     uint64_t lines = frame->dist->config.spis / GIC_BANK_INTERRUPTS; /* ITLinesNumber: INTIDs up to 32 * (N + 1) - 1 */
-    return lines | UINT64_C(15) << 19 /* IDbits: 16 */ | UINT64_C(1) << 24 /* A3V */ | UINT64_C(1) << 26 /* RSS */;
+    uint64_t lpis = dist_has_lpis(frame) ? UINT64_C(1) << 17 : 0;    /* LPIS */
+    return lines | lpis | UINT64_C(15) << 19 /* IDbits: 16 */ | UINT64_C(1) << 24 /* A3V */ |
+           UINT64_C(1) << 26 /* RSS */;
 }
 
 static uint64_t read_IIDR(const gic_frame_t *frame, unsigned index)

@@ -15,11 +15,22 @@ static uint64_t read_CTLR(const gic_frame_t *frame, unsigned index)
     return redist_of(frame)->ctlr | (gic_redist_write_pending(frame->dist, frame->core) ? GICR_CTLR_RWP : 0);
 }
 
+static bool has_lpis(const gic_frame_t *frame)
+{
+    return frame->dist->config.its_base;
+}
+
+/* EnableLPIs stays set once it is (section 12.11.2, with CES = 0). */
 static void write_CTLR(const gic_frame_t *frame, unsigned index, uint64_t value, uint64_t lanes)
 {
     (void)index;
     gic_redist_t *redist = redist_of(frame);
-    redist->ctlr = (uint32_t)gic_register_merge(redist->ctlr, value, lanes);
+    uint32_t before = redist->ctlr, written = (uint32_t)gic_register_merge(before, value, lanes);
+    redist->ctlr = (written & ~GICR_CTLR_ENABLE_LPIS) | (before & GICR_CTLR_ENABLE_LPIS);
+    if (has_lpis(frame) && (written & ~before & GICR_CTLR_ENABLE_LPIS)) {
+        gic_lpi_enable(frame->dist, frame->core);
+        gic_its_run(frame->dist, frame->now_ps);
+    }
     gic_redist_refresh_all(frame->dist, frame->now_ps); /* 1-of-N interrupts may move */
 }
 
@@ -34,7 +45,7 @@ static uint64_t read_TYPER(const gic_frame_t *frame, unsigned index)
     (void)index;
     bool last = frame->core + 1 == frame->dist->config.cores;
     return (uint64_t)redist_of(frame)->affinity << 32 | (uint64_t)frame->core << 8 /* Processor_Number */ |
-           UINT64_C(1) << 5 /* DPGS */ | (uint64_t)last << 4;
+           UINT64_C(1) << 5 /* DPGS */ | (uint64_t)last << 4 | has_lpis(frame) /* PLPIS */;
 }
 
 static uint64_t read_WAKER(const gic_frame_t *frame, unsigned index)
@@ -51,6 +62,42 @@ static void write_WAKER(const gic_frame_t *frame, unsigned index, uint64_t value
     if (lanes & GICR_WAKER_SLEEP)
         redist_of(frame)->processor_sleep = value & GICR_WAKER_SLEEP;
     gic_redist_follow_sleep(frame->dist, frame->core, frame->now_ps);
+}
+
+/* The tables of LPIs; they may not change while LPIs are enabled, and are ignored then. */
+static bool tables_are_fixed(const gic_frame_t *frame)
+{
+    return !has_lpis(frame) || redist_of(frame)->ctlr & GICR_CTLR_ENABLE_LPIS;
+}
+
+static uint64_t read_PROPBASER(const gic_frame_t *frame, unsigned index)
+{
+    (void)index;
+    return redist_of(frame)->propbaser;
+}
+
+static void write_PROPBASER(const gic_frame_t *frame, unsigned index, uint64_t value, uint64_t lanes)
+{
+    (void)index;
+    if (!tables_are_fixed(frame))
+        redist_of(frame)->propbaser = gic_register_merge(redist_of(frame)->propbaser, value, lanes);
+}
+
+static uint64_t read_PENDBASER(const gic_frame_t *frame, unsigned index)
+{
+    (void)index;
+    return redist_of(frame)->pendbaser; /* PTZ is write-only */
+}
+
+static void write_PENDBASER(const gic_frame_t *frame, unsigned index, uint64_t value, uint64_t lanes)
+{
+    gic_redist_t *redist = redist_of(frame);
+    (void)index;
+    if (tables_are_fixed(frame))
+        return;
+    if (lanes & GICR_PENDBASER_PTZ)
+        redist->pending_table_zero = value & GICR_PENDBASER_PTZ;
+    redist->pendbaser = gic_register_merge(redist->pendbaser, value, lanes & ~GICR_PENDBASER_PTZ);
 }
 
 static uint64_t read_identification(const gic_frame_t *frame, unsigned index)
@@ -142,19 +189,23 @@ static uint64_t read_ICFGR1(const gic_frame_t *frame, unsigned index)
 
 /* --- the table --- */
 
-#define SGI_BASE GICR_FRAME_BYTES
-#define ALL_BITS 0xffffffff
+#define SGI_BASE            GICR_FRAME_BYTES
+#define ALL_BITS            0xffffffff
+#define GICR_PROPBASER_MASK UINT64_C(0x070fffffffffff9f)
+#define GICR_PENDBASER_MASK UINT64_C(0x470fffffffff0f80)
 
 static const gic_register_t rows[] = {
     /* name, offset, count, width, accesses, kind, write mask, read, write */
-    {"GICR_CTLR", 0x0000, 1, 4, 4, GIC_RW, GICR_CTLR_DPG0 | GICR_CTLR_DPG1NS, read_CTLR, write_CTLR},
+    {"GICR_CTLR", 0x0000, 1, 4, 4, GIC_RW, GICR_CTLR_DPG0 | GICR_CTLR_DPG1NS | GICR_CTLR_ENABLE_LPIS, read_CTLR,
+     write_CTLR},
     {"GICR_IIDR", 0x0004, 1, 4, 4, GIC_RO, 0, read_IIDR, NULL},
     {"GICR_TYPER", 0x0008, 1, 8, 4 | 8, GIC_RO, 0, read_TYPER, NULL},
     {"GICR_STATUSR", 0x0010, 1, 4, 4, GIC_RAZ_WI, 0, NULL, NULL}, /* optional: errors are in the guest log instead */
     {"GICR_WAKER", 0x0014, 1, 4, 4, GIC_RW, GICR_WAKER_SLEEP, read_WAKER, write_WAKER},
-    /* GICR_SETLPIR to GICR_SYNCR, 0x0040 to 0x00c0, are reserved without LPIs, except for the tables' addresses. */
-    {"GICR_PROPBASER", 0x0070, 1, 8, 4 | 8, GIC_RAZ_WI, 0, NULL, NULL}, /* GICR_TYPER.PLPIS = 0 */
-    {"GICR_PENDBASER", 0x0078, 1, 8, 4 | 8, GIC_RAZ_WI, 0, NULL, NULL}, /* GICR_TYPER.PLPIS = 0 */
+    /* GICR_SETLPIR to GICR_SYNCR, 0x0040 to 0x00c0, are reserved while GICR_TYPER.DirectLPI is 0, but for the tables.
+     */
+    {"GICR_PROPBASER", 0x0070, 1, 8, 4 | 8, GIC_RW, GICR_PROPBASER_MASK, read_PROPBASER, write_PROPBASER},
+    {"GICR_PENDBASER", 0x0078, 1, 8, 4 | 8, GIC_RW, GICR_PENDBASER_MASK, read_PENDBASER, write_PENDBASER},
     {"GICR_PIDR", 0xffd0, 12, 4, 4, GIC_RO, 0, read_identification, NULL},
     {"GICR_IGROUPR0", SGI_BASE + 0x0080, 1, 4, 4, GIC_RW, ALL_BITS, read_IGROUPR0, write_IGROUPR0},
     {"GICR_ISENABLER0", SGI_BASE + 0x0100, 1, 4, 4, GIC_RW, ALL_BITS, read_IENABLER0, write_ISENABLER0},

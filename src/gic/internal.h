@@ -6,6 +6,7 @@
 #include "gic/bank.h"
 #include "gic/distributor.h"
 #include "gic/gic.h"
+#include "gic/its.h"
 #include "gic/stream.h"
 #include "observe/guest_log.h"
 
@@ -40,7 +41,10 @@ typedef struct gic_redist {
     gic_redist_power_t power;
     bool processor_sleep; /* GICR_WAKER.ProcessorSleep */
     bool wake_requested;  /* since it went to sleep */
-    uint32_t ctlr;        /* GICR_CTLR.DPG0 and DPG1NS */
+    uint32_t ctlr;        /* GICR_CTLR.DPG0, DPG1NS and EnableLPIs */
+    uint64_t propbaser, pendbaser;
+    bool pending_table_zero; /* GICR_PENDBASER.PTZ */
+    GArray *lpis;            /* gic_lpi_t; NULL without LPIs */
 } gic_redist_t;
 
 struct gic_distributor {
@@ -52,6 +56,7 @@ struct gic_distributor {
     gic_bank_t spi[GIC_SPI_BANKS];
     uint64_t irouter[GIC_SPI_BANKS * GIC_BANK_INTERRUPTS];
     gic_redist_t redist[CHI_MAX_CORES];
+    gic_its_t its; /* unused where config.its_base is 0 */
     gic_distributor_stats_t stats;
     observe_guest_log_t log;
 };
@@ -59,6 +64,8 @@ struct gic_distributor {
 /* Register fields. */
 #define GICD_IROUTER_IRM      (UINT64_C(1) << 31)
 #define GICD_IROUTER_MASK     UINT64_C(0xff80ffffff)
+#define GICR_CTLR_ENABLE_LPIS UINT32_C(1)
+#define GICR_PENDBASER_PTZ    (UINT64_C(1) << 62)
 #define GICR_CTLR_DPG0        (UINT32_C(1) << 24)
 #define GICR_CTLR_DPG1NS      (UINT32_C(1) << 25)
 #define GICR_CTLR_RWP         (UINT32_C(1) << 3)
@@ -90,6 +97,16 @@ bool gic_route_sgi_targets(const gic_distributor_t *dist, const gic_packet_t *pa
 bool gic_route_allows(const gic_distributor_t *dist, uint32_t intid, unsigned core);
 /* The core an SPI goes to now, or GIC_NO_CORE. */
 unsigned gic_route_target(const gic_distributor_t *dist, uint32_t intid);
+
+/* --- lpi.c, beside what its.h has --- */
+/* The highest priority LPI that may be presented to a core and its priority, or GIC_INTID_NONE. */
+uint32_t gic_lpi_highest(const gic_distributor_t *dist, unsigned core, uint8_t *ret_priority);
+/* Whether the LPI that was presented last should still be with the CPU interface. */
+bool gic_lpi_stands(const gic_distributor_t *dist, unsigned core);
+/* It has been presented, or is being withdrawn. */
+void gic_lpi_mark(gic_distributor_t *dist, unsigned core, uint32_t intid, bool clearing);
+/* Activate, Release, Deactivate or Clear Acknowledge of an LPI. */
+void gic_lpi_packet(gic_distributor_t *dist, const gic_packet_t *packet);
 
 /* --- redist.c --- */
 /* Brings what is presented to the CPU interface in line with the state: withdraws what is no longer to be forwarded and

@@ -54,6 +54,11 @@ static choice_t highest_pending(const gic_distributor_t *dist, unsigned core, un
             if (spi_goes_to(dist, first + (uint32_t)__builtin_ctz(bits), core))
                 choose(bank, bits & -bits, first, &best);
     }
+    choice_t lpi = {0};
+    if (groups & 1 << GIC_GROUP_1)
+        lpi.intid = gic_lpi_highest(dist, core, &lpi.priority);
+    if (lpi.intid && lpi.intid != GIC_INTID_NONE && (best.intid == GIC_INTID_NONE || lpi.priority < best.priority))
+        best = lpi;
     return best;
 }
 
@@ -63,6 +68,8 @@ static bool current_stands(gic_distributor_t *dist, unsigned core)
 {
     const gic_redist_t *redist = &dist->redist[core];
     uint32_t intid = redist->current, bit;
+    if (intid >= GIC_LPI_FIRST)
+        return gic_lpi_stands(dist, core);
     const gic_bank_t *bank = gic_bank_of(dist, core, intid, &bit);
     return (gic_bank_candidates(bank, dist->ctlr) & bit) &&
            bank->priority[intid % GIC_BANK_INTERRUPTS] == redist->current_priority &&
@@ -76,24 +83,40 @@ static void clear_current(gic_distributor_t *dist, unsigned core, uint64_t now_p
 {
     gic_redist_t *redist = &dist->redist[core];
     uint32_t bit;
-    gic_bank_t *bank = gic_bank_of(dist, core, redist->current, &bit);
     const gic_packet_t clear = {.kind = GIC_PACKET_CLEAR, .intid = redist->current};
-    bank->clearing |= bit;
+    if (redist->current >= GIC_LPI_FIRST)
+        gic_lpi_mark(dist, core, redist->current, true);
+    else
+        gic_bank_of(dist, core, redist->current, &bit)->clearing |= bit;
     redist->current = GIC_INTID_NONE;
     dist->stats.clears++;
     gic_redist_send(dist, core, now_ps, delay_ps + dist->config.redistributor_ps, &clear);
 }
 
-static void set(gic_distributor_t *dist, unsigned core, uint32_t intid, uint64_t now_ps, uint64_t delay_ps)
+/* The Set of an interrupt, which counts as presented from now on. */
+static gic_packet_t present(gic_distributor_t *dist, unsigned core, const choice_t *choice)
 {
-    gic_redist_t *redist = &dist->redist[core];
-    uint32_t bit;
-    gic_bank_t *bank = gic_bank_of(dist, core, intid, &bit);
     gic_packet_t packet = {.kind = GIC_PACKET_SET,
-                           .group = (bank->group & bit) != 0,
-                           .priority = bank->priority[intid % GIC_BANK_INTERRUPTS],
+                           .group = GIC_GROUP_1, /* LPIs are */
+                           .priority = choice->priority,
                            .source = GIC_NO_CORE,
-                           .intid = intid};
+                           .intid = choice->intid};
+    if (choice->intid >= GIC_LPI_FIRST) {
+        gic_lpi_mark(dist, core, choice->intid, false);
+        return packet;
+    }
+    uint32_t bit;
+    gic_bank_t *bank = gic_bank_of(dist, core, choice->intid, &bit);
+    bank->presented |= bit;
+    packet.group = (bank->group & bit) != 0;
+    return packet;
+}
+
+static void set(gic_distributor_t *dist, unsigned core, const choice_t *choice, uint64_t now_ps, uint64_t delay_ps)
+{
+    uint32_t intid = choice->intid;
+    gic_packet_t packet = present(dist, core, choice);
+    gic_redist_t *redist = &dist->redist[core];
     if (intid < GIC_SGI_COUNT) {
         const gic_sgi_origin_t *origin = &redist->sgi[intid];
         packet.source = origin->source;
@@ -102,7 +125,6 @@ static void set(gic_distributor_t *dist, unsigned core, uint32_t intid, uint64_t
         packet.distributor_ps = origin->distributor_ps;
         packet.pending_ps = origin->pending_ps;
     }
-    bank->presented |= bit;
     redist->current = intid;
     redist->current_priority = packet.priority;
     redist->current_group = packet.group;
@@ -137,7 +159,7 @@ void gic_redist_refresh(gic_distributor_t *dist, unsigned core, uint64_t now_ps,
         return;
     /* A second Set overrides the first: the CPU interface releases the lower one. */
     if (redist->current == GIC_INTID_NONE || best.priority < redist->current_priority)
-        set(dist, core, best.intid, now_ps, delay_ps);
+        set(dist, core, &best, now_ps, delay_ps);
 }
 
 void gic_redist_refresh_interrupt(gic_distributor_t *dist, unsigned core, uint32_t intid, uint64_t now_ps,

@@ -100,10 +100,16 @@ void gic_register_access(gic_distributor_t *dist, uint64_t now_ps, const chi_mes
         access.frame.core = (unsigned)(gicr_offset / GICR_BYTES_PER_CORE);
         access.offset = gicr_offset % GICR_BYTES_PER_CORE;
     }
+    uint64_t gits_offset = request->address - dist->config.its_base;
+    bool in_gits = dist->config.its_base && gits_offset < GITS_FRAME_BYTES;
+    if (in_gits) {
+        access.table = &gic_gits_registers;
+        access.offset = gits_offset;
+    }
     access.is_write ? dist->stats.register_writes++ : dist->stats.register_reads++;
-    uint64_t value = in_gicd || in_gicr ? perform(&access) : 0;
+    uint64_t value = in_gicd || in_gicr || in_gits ? perform(&access) : 0;
     chi_message_t answer = chi_endpoint_answer(request, value);
-    if (!in_gicd && !in_gicr)
+    if (!in_gicd && !in_gicr && !in_gits)
         answer.error = CHI_DECERR;
     chi_send(dist->to_system, now_ps, dist->config.register_ps, &answer);
 }

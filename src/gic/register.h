@@ -48,6 +48,8 @@ typedef struct gic_register_table {
 extern const gic_register_table_t gic_gicd_registers; /* gicd.c */
 extern const gic_register_table_t gic_gicr_registers; /* gicr.c: RD_base, and SGI_base at +64 KB */
 
+extern const gic_register_table_t gic_gits_registers; /* gits.c */
+
 /* The identification registers from 0xffd0 to 0xfffc of both frames; `part` is PIDR0. */
 uint64_t gic_identification(unsigned index, uint8_t part);
 

@@ -22,6 +22,7 @@ loader_memory_t board_memory(const machine_config_t *config, loader_window_t ret
 {
     const loader_window_t windows[BOARD_WINDOWS] = {
         {"GIC distributor", {BOARD_GICD_BASE, GICD_FRAME_BYTES}},
+        {"GIC interrupt translation service", {BOARD_ITS_BASE, GITS_FRAME_BYTES}},
         {"GIC redistributors", {BOARD_GICR_BASE, config->cores * GICR_BYTES_PER_CORE}},
         {"UART", {BOARD_UART_BASE, BOARD_UART_BYTES}},
         {"real-time clock", {BOARD_RTC_BASE, BOARD_RTC_BYTES}},
@@ -118,6 +119,7 @@ loader_dtb_machine_t board_description(const machine_config_t *config, loader_dt
         .timer_el2_intid = BOARD_TIMER_EL2_INTID,
         .gicd = {BOARD_GICD_BASE, GICD_FRAME_BYTES},
         .gicr = {BOARD_GICR_BASE, config->cores * GICR_BYTES_PER_CORE},
+        .its = {BOARD_ITS_BASE, config->gic_its ? GITS_FRAME_BYTES : 0},
         .apb_pclk_hz = BOARD_APB_CLOCK_HZ,
         .devices = devices,
         .device_count = sizeof(devices) / sizeof(devices[0]) - (DEVICE_VIRTIO_SLOTS - board_virtio_slots(config)),

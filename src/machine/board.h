@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #define BOARD_GICD_BASE   UINT64_C(0x08000000)
+#define BOARD_ITS_BASE    UINT64_C(0x08080000)
 #define BOARD_GICR_BASE   UINT64_C(0x080a0000)
 #define BOARD_UART_BASE   UINT64_C(0x09000000)
 #define BOARD_RTC_BASE    UINT64_C(0x09010000)
@@ -51,7 +52,7 @@ uint64_t board_mpidr(const machine_config_t *config, unsigned core);
 unsigned board_virtio_slots(const machine_config_t *config);
 
 /* RAM and the windows that images must miss; lives as long as `config` and ret_windows. */
-enum { BOARD_WINDOWS = 7 };
+enum { BOARD_WINDOWS = 8 };
 loader_memory_t board_memory(const machine_config_t *config, loader_window_t ret_windows[BOARD_WINDOWS]);
 
 /* The device tree's description; ret_cpus is its room for the cores. */

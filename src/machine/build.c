@@ -199,6 +199,7 @@ static int build_gic_and_power(machine_t *machine, base_error_t *error)
         .spis = (unsigned)config->gic_spis,
         .gicd_base = BOARD_GICD_BASE,
         .gicr_base = BOARD_GICR_BASE,
+        .its_base = config->gic_its ? BOARD_ITS_BASE : 0,
         .register_ps = config->gic_register_ps,
         .route_ps = config->gic_route_ps,
         .redistributor_ps = config->gic_redistributor_ps,

@@ -90,6 +90,8 @@ static void set_direct(machine_t *machine, interconnect_dma_direct_t *access)
 {
     for (unsigned i = 0; i < device_virtio_count(machine->virtio); i++)
         interconnect_dma_set_direct(device_virtio_dma(machine->virtio, i), access, machine->functional);
+    if (gic_distributor_dma(machine->gic))
+        interconnect_dma_set_direct(gic_distributor_dma(machine->gic), access, machine->functional);
 }
 
 int machine_mode_load(machine_t *machine, base_error_t *error)

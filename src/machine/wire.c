@@ -79,11 +79,17 @@ static int wire_gic(machine_t *machine, base_error_t *error)
     engine_component_t *gic = gic_distributor_component(machine->gic);
     engine_component_t *system = interconnect_system_component(machine->system);
     engine_link_t *requests = link_new(machine, system, gic, machine->config.device_link_ps, 0);
-    gic_distributor_attach_system(machine->gic, link_new(machine, gic, system, machine->config.device_link_ps, 0));
+    engine_link_t *answers = link_new(machine, gic, system, machine->config.device_link_ps, 0);
+    gic_distributor_attach_system(machine->gic, answers);
+    if (machine->config.gic_its)
+        gic_distributor_attach_memory(machine->gic, answers,
+                                      interconnect_system_attach_requester(machine->system, requests));
     int result = interconnect_system_attach_device(machine->system, BOARD_GICD_BASE, GICD_FRAME_BYTES, requests, error);
     if (result == 0)
         result = interconnect_system_attach_device(machine->system, BOARD_GICR_BASE,
                                                    machine->config.cores * GICR_BYTES_PER_CORE, requests, error);
+    if (result == 0 && machine->config.gic_its)
+        result = interconnect_system_attach_device(machine->system, BOARD_ITS_BASE, GITS_FRAME_BYTES, requests, error);
     return result;
 }
 

@@ -304,6 +304,7 @@ RUNS = {
     "false-sharing": (firmware("false-sharing"), "--cores", 8, "--append", "iterations=300"),
     "devices": (guest("devices"), "--cores", 1, "-C", "rtc.start=1000000000", "-C", "power_key.press=2s",
                 "-C", "core.clock=100M"),
+    "its": (guest("its"), "--cores", 4),
     "one-core": (guest("counters"), "--cores", 1, "--append", "unbroken_remaps=9 tlb_rounds=9 atomics=9 events=9 "
                  "combined_stores=9"),
 }

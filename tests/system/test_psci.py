@@ -16,7 +16,7 @@ FAULTS = [("powerdown-wakes-at-its-entry", "suspend-returns"), ("powerdown-wakes
 
 
 def check_calls():
-    for more in ((), ("--no-fast-path",), ("-C", "cores.per_aff1=2")):
+    for more in ((), ("--no-fast-path",), ("-C", "cores.per_aff1=2"), ("--mode", "functional")):
         done = mesim("run", IMAGE, "--cores", 4, "-q", "--max-cycles", CYCLES, *more)
         expect(done.stdout.splitlines() == [f"ok {check}" for check in CHECKS] + ["done"] and done.returncode == 0,
                f"{more}: status {done.returncode}, {done.stdout!r} {last_line(done.stderr)}")

@@ -85,6 +85,7 @@ static void suspend_partner(void *data)
     result = call(CPU_SUSPEND, POWERDOWN, (uintptr_t)woken, (uintptr_t)&record);
     write_sysreg(tpidrro_el0, 0);
     timer_stop();
+    gic_disable_private(board_get()->virtual_timer_intid); /* also what was on its way to the core is gone */
     arch_smp_set_enabled(arch_smp_get_current_cpu(), true);
     interrupts_on();
 }

@@ -1,0 +1,308 @@
+/* The commands of the ITS (IHI 0069 section 5.3) and the tables they work on.
+ *
+ * Entries of all tables are 8 bytes, of a layout of this implementation's own (section 5.2.3):
+ *   device       bit 63 valid, 51:8 address of the interrupt translation table, 4:0 EventID bits - 1
+ *   collection   bit 63 valid, 15:0 the core
+ *   translation  bit 63 valid, 47:32 ICID, 23:0 LPI */
+#include "base/bits.h"
+#include "gic/internal.h"
+#include "gic/its.h"
+
+enum {
+    MOVI = 0x01,
+    INT = 0x03,
+    CLEAR = 0x04,
+    SYNC = 0x05,
+    MAPD = 0x08,
+    MAPC = 0x09,
+    MAPTI = 0x0a,
+    MAPI = 0x0b,
+    INV = 0x0c,
+    INVALL = 0x0d,
+    MOVALL = 0x0e,
+    DISCARD = 0x0f,
+};
+
+#define ITT_ADDRESS UINT64_C(0x000fffffffffff00) /* bits 51:8 */
+
+#define TRY(call)                                                                                                      \
+    do {                                                                                                               \
+        gic_its_result_t result_ = (call);                                                                             \
+        if (result_ != GIC_ITS_OK)                                                                                     \
+            return result_;                                                                                            \
+    } while (0)
+
+/* --- fields of a command --- */
+
+static uint32_t device_of(const gic_its_t *its)
+{
+    return (uint32_t)bits_get(its->command[0], 32, 32);
+}
+
+static uint32_t event_of(const gic_its_t *its)
+{
+    return (uint32_t)bits_get(its->command[1], 0, 32);
+}
+
+static uint32_t icid_of(const gic_its_t *its)
+{
+    return (uint32_t)bits_get(its->command[2], 0, 16);
+}
+
+/* GITS_TYPER.PTA = 0: a redistributor is named by its GICR_TYPER.Processor_Number. */
+static gic_its_result_t core_of(gic_distributor_t *dist, unsigned word, unsigned *ret_core)
+{
+    *ret_core = (unsigned)bits_get(dist->its.command[word], 16, 36);
+    return *ret_core < dist->config.cores ? GIC_ITS_OK : gic_its_bad(dist, "no such redistributor");
+}
+
+/* --- tables --- */
+
+/* GITS_BASER: where the entry of a device or collection is, in a flat table or by way of a table of pages. */
+static gic_its_result_t entry_address(gic_distributor_t *dist, gic_its_table_t table, uint32_t index,
+                                      uint64_t *ret_address)
+{
+    uint64_t baser = dist->its.baser[table];
+    if (!(baser & GITS_VALID))
+        return gic_its_bad(dist, "its table in GITS_BASER is not valid");
+    unsigned size = (unsigned)bits_get(baser, 8, 2);
+    uint64_t page_bytes = UINT64_C(0x1000) << 2 * (size > 2 ? 2 : size);
+    uint64_t base = baser & UINT64_C(0xfffffffff000), bytes = (bits_get(baser, 0, 8) + 1) * page_bytes;
+    if (size >= 2) /* 64 KB pages: bits 15:12 are address bits 51:48 */
+        base = (base & ~UINT64_C(0xf000)) | bits_get(baser, 12, 4) << 48;
+    if (baser & GITS_BASER_INDIRECT) {
+        uint64_t entries = page_bytes / GIC_ITS_ENTRY_BYTES, page = 0;
+        if (index / entries >= bytes / GIC_ITS_ENTRY_BYTES)
+            return gic_its_bad(dist, "beyond its table");
+        TRY(gic_its_read(dist, base + index / entries * GIC_ITS_ENTRY_BYTES, GIC_ITS_ENTRY_BYTES, &page));
+        if (!(page & GITS_VALID))
+            return gic_its_bad(dist, "its page of the two-level table is not valid");
+        *ret_address = (page & GITS_ADDRESS & ~(page_bytes - 1)) + index % entries * GIC_ITS_ENTRY_BYTES;
+        return GIC_ITS_OK;
+    }
+    if (index >= bytes / GIC_ITS_ENTRY_BYTES)
+        return gic_its_bad(dist, "beyond its table");
+    *ret_address = base + (uint64_t)index * GIC_ITS_ENTRY_BYTES;
+    return GIC_ITS_OK;
+}
+
+static gic_its_result_t device_entry(gic_distributor_t *dist, uint32_t device, uint64_t *ret_address)
+{
+    if (device >> GIC_ITS_DEVICE_BITS)
+        return gic_its_bad(dist, "DeviceID with more bits than GITS_TYPER.Devbits");
+    return entry_address(dist, GIC_ITS_DEVICES, device, ret_address);
+}
+
+/* Where the translation of an event is. */
+static gic_its_result_t translation_address(gic_distributor_t *dist, uint32_t device, uint32_t event,
+                                            uint64_t *ret_address)
+{
+    uint64_t address = 0, entry = 0;
+    TRY(device_entry(dist, device, &address));
+    TRY(gic_its_read(dist, address, GIC_ITS_ENTRY_BYTES, &entry));
+    if (!(entry & GITS_VALID))
+        return gic_its_bad(dist, "the device is not mapped");
+    if ((uint64_t)event >> (bits_get(entry, 0, 5) + 1))
+        return gic_its_bad(dist, "EventID beyond those of the device");
+    *ret_address = (entry & ITT_ADDRESS) + (uint64_t)event * GIC_ITS_ENTRY_BYTES;
+    return GIC_ITS_OK;
+}
+
+static gic_its_result_t collection_core(gic_distributor_t *dist, uint32_t icid, unsigned *ret_core)
+{
+    uint64_t address = 0, entry = 0;
+    TRY(entry_address(dist, GIC_ITS_COLLECTIONS, icid, &address));
+    TRY(gic_its_read(dist, address, GIC_ITS_ENTRY_BYTES, &entry));
+    if (!(entry & GITS_VALID))
+        return gic_its_bad(dist, "the collection is not mapped");
+    *ret_core = (unsigned)bits_get(entry, 0, 16);
+    /* Memory is the guest's: what lies there need not be what MAPC wrote. */
+    return *ret_core < dist->config.cores ? GIC_ITS_OK : gic_its_bad(dist, "the collection names no redistributor");
+}
+
+typedef struct translation {
+    uint64_t address, entry;
+    uint32_t lpi;
+    unsigned core;
+} translation_t;
+
+static gic_its_result_t translate(gic_distributor_t *dist, uint32_t device, uint32_t event, translation_t *ret)
+{
+    TRY(translation_address(dist, device, event, &ret->address));
+    TRY(gic_its_read(dist, ret->address, GIC_ITS_ENTRY_BYTES, &ret->entry));
+    if (!(ret->entry & GITS_VALID))
+        return gic_its_bad(dist, "the event is not mapped");
+    ret->lpi = (uint32_t)bits_get(ret->entry, 0, 24);
+    if (ret->lpi < GIC_LPI_FIRST || ret->lpi >= GIC_LPI_LIMIT)
+        return gic_its_bad(dist, "the event is mapped to no LPI");
+    return collection_core(dist, (uint32_t)bits_get(ret->entry, 32, 16), &ret->core);
+}
+
+/* --- commands --- */
+
+static gic_its_result_t perform_mapd(gic_distributor_t *dist)
+{
+    const uint64_t *command = dist->its.command;
+    uint64_t address = 0, valid = command[2] & GITS_VALID, size = bits_get(command[1], 0, 5);
+    if (valid && size >= GIC_ITS_EVENT_BITS)
+        return gic_its_bad(dist, "more EventID bits than GITS_TYPER.ID_bits");
+    TRY(device_entry(dist, device_of(&dist->its), &address));
+    return gic_its_write(dist, address, valid ? valid | (command[2] & ITT_ADDRESS) | size : 0);
+}
+
+static gic_its_result_t perform_mapc(gic_distributor_t *dist)
+{
+    uint64_t address = 0, valid = dist->its.command[2] & GITS_VALID;
+    unsigned core = 0;
+    if (valid)
+        TRY(core_of(dist, 2, &core));
+    TRY(entry_address(dist, GIC_ITS_COLLECTIONS, icid_of(&dist->its), &address));
+    return gic_its_write(dist, address, valid ? valid | core : 0);
+}
+
+static gic_its_result_t perform_map(gic_distributor_t *dist, uint32_t lpi)
+{
+    gic_its_t *its = &dist->its;
+    uint64_t address = 0;
+    if (lpi < GIC_LPI_FIRST || lpi >= GIC_LPI_LIMIT)
+        return gic_its_bad(dist, "the INTID is no LPI");
+    TRY(translation_address(dist, device_of(its), event_of(its), &address));
+    return gic_its_write(dist, address, GITS_VALID | (uint64_t)icid_of(its) << 32 | lpi);
+}
+
+static gic_its_result_t perform_movi(gic_distributor_t *dist)
+{
+    gic_its_t *its = &dist->its;
+    translation_t old = {0};
+    unsigned core = 0;
+    TRY(translate(dist, device_of(its), event_of(its), &old));
+    TRY(collection_core(dist, icid_of(its), &core));
+    TRY(gic_its_write(dist, old.address, GITS_VALID | (uint64_t)icid_of(its) << 32 | old.lpi));
+    gic_lpi_move(dist, old.core, core, old.lpi);
+    return GIC_ITS_OK;
+}
+
+static gic_its_result_t perform_movall(gic_distributor_t *dist)
+{
+    unsigned from = 0, to = 0;
+    TRY(core_of(dist, 2, &from));
+    TRY(core_of(dist, 3, &to));
+    gic_lpi_move_all(dist, from, to);
+    return GIC_ITS_OK;
+}
+
+static gic_its_result_t perform_event(gic_distributor_t *dist, uint32_t device, uint32_t event)
+{
+    translation_t translation = {0};
+    TRY(translate(dist, device, event, &translation));
+    gic_lpi_pend(dist, translation.core, translation.lpi);
+    return GIC_ITS_OK;
+}
+
+static gic_its_result_t perform_clear(gic_distributor_t *dist, bool discard)
+{
+    gic_its_t *its = &dist->its;
+    translation_t translation = {0};
+    TRY(translate(dist, device_of(its), event_of(its), &translation));
+    if (discard)
+        TRY(gic_its_write(dist, translation.address, 0));
+    gic_lpi_clear(dist, translation.core, translation.lpi);
+    return GIC_ITS_OK;
+}
+
+static gic_its_result_t load_config(gic_distributor_t *dist, unsigned core, uint32_t lpi)
+{
+    uint64_t address = gic_lpi_config_address(dist, core, lpi), config = 0;
+    if (!address)
+        return gic_its_bad(dist, "the LPI has no place in the table of GICR_PROPBASER");
+    TRY(gic_its_read(dist, address, 1, &config));
+    gic_lpi_set_config(dist, lpi, (uint8_t)config);
+    return GIC_ITS_OK;
+}
+
+static gic_its_result_t perform_inv(gic_distributor_t *dist)
+{
+    gic_its_t *its = &dist->its;
+    translation_t translation = {0};
+    TRY(translate(dist, device_of(its), event_of(its), &translation));
+    return load_config(dist, translation.core, translation.lpi);
+}
+
+static gic_its_result_t perform_invall(gic_distributor_t *dist)
+{
+    unsigned core = 0;
+    TRY(collection_core(dist, icid_of(&dist->its), &core));
+    gic_lpi_forget_config(dist);
+    return GIC_ITS_OK;
+}
+
+static gic_its_result_t perform_sync(gic_distributor_t *dist)
+{
+    unsigned core = 0;
+    return core_of(dist, 2, &core); /* what came before is complete */
+}
+
+static gic_its_result_t perform_command(gic_distributor_t *dist)
+{
+    gic_its_t *its = &dist->its;
+    switch (bits_get(its->command[0], 0, 8)) {
+    case MOVI: return perform_movi(dist);
+    case INT: return perform_event(dist, device_of(its), event_of(its));
+    case CLEAR: return perform_clear(dist, false);
+    case SYNC: return perform_sync(dist);
+    case MAPD: return perform_mapd(dist);
+    case MAPC: return perform_mapc(dist);
+    case MAPTI: return perform_map(dist, (uint32_t)bits_get(its->command[1], 32, 32));
+    case MAPI: return perform_map(dist, event_of(its));
+    case INV: return perform_inv(dist);
+    case INVALL: return perform_invall(dist);
+    case MOVALL: return perform_movall(dist);
+    case DISCARD: return perform_clear(dist, true);
+    default: return gic_its_bad(dist, "no such command");
+    }
+}
+
+/* --- what else is done --- */
+
+/* Section 6.1.2: a bit an INTID; those of LPIs begin at byte 1024. */
+static gic_its_result_t load_pending(gic_distributor_t *dist, unsigned core)
+{
+    const uint8_t *bytes = dist->its.buffer;
+    uint32_t limit = gic_lpi_limit(dist, core);
+    uint64_t table = dist->redist[core].pendbaser & GITS_ADDRESS & ~UINT64_C(0xffff), first;
+    if (limit == GIC_LPI_FIRST)
+        return GIC_ITS_OK;
+    TRY(gic_its_read(dist, table + GIC_LPI_FIRST / 8, (limit - GIC_LPI_FIRST) / 8, &first));
+    for (uint32_t lpi = GIC_LPI_FIRST; lpi < limit; lpi++)
+        if (bit_get(bytes[(lpi - GIC_LPI_FIRST) / 8], lpi % 8))
+            gic_lpi_pend(dist, core, lpi);
+    return GIC_ITS_OK;
+}
+
+gic_its_result_t gic_its_perform(gic_distributor_t *dist)
+{
+    const gic_its_work_t *work = &dist->its.work;
+    if (dist->its.is_command)
+        return perform_command(dist);
+    switch (work->kind) {
+    case GIC_ITS_EVENT: return perform_event(dist, work->device, work->event);
+    case GIC_ITS_LOAD_CONFIG: return load_config(dist, work->core, work->event);
+    case GIC_ITS_LOAD_PENDING: return load_pending(dist, work->core);
+    }
+    return GIC_ITS_OK;
+}
+
+const char *gic_its_operation_name(const gic_its_t *its)
+{
+    static const char *const commands[] = {
+        [MOVI] = "MOVI", [INT] = "INT",       [CLEAR] = "CLEAR",   [SYNC] = "SYNC",
+        [MAPD] = "MAPD", [MAPC] = "MAPC",     [MAPTI] = "MAPTI",   [MAPI] = "MAPI",
+        [INV] = "INV",   [INVALL] = "INVALL", [MOVALL] = "MOVALL", [DISCARD] = "DISCARD"};
+    static const char *const works[] = {[GIC_ITS_EVENT] = "an event",
+                                        [GIC_ITS_LOAD_CONFIG] = "reading the configuration of an LPI",
+                                        [GIC_ITS_LOAD_PENDING] = "reading a pending table"};
+    if (!its->is_command)
+        return works[its->work.kind];
+    uint64_t number = bits_get(its->command[0], 0, 8);
+    return number < G_N_ELEMENTS(commands) && commands[number] ? commands[number] : "a command";
+}
