@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+enum { ASK_EVERY_CANDIDATES = 1 << 16 };
+
 typedef axiomatic_execution_t execution_t;
 
 /* Of each event: the events that are ordered after it. */
@@ -164,6 +166,10 @@ static void order_part(execution_t *execution, unsigned part, const order_t *ord
 static void end_part(execution_t *execution, unsigned part, const order_t *order)
 {
     execution->candidates++;
+    if (execution->candidates >= AXIOMATIC_MAX_CANDIDATES ||
+        (execution->candidates % ASK_EVERY_CANDIDATES == 0 && execution->interrupted &&
+         execution->interrupted(execution->self)))
+        execution->stopped = true;
     if (!is_coherent(execution, part))
         return;
     order_t longer = *order;
@@ -186,7 +192,7 @@ static bool may_be_next(const execution_t *execution, unsigned write, unsigned p
 static void place_next(execution_t *execution, unsigned part, unsigned place, const order_t *order)
 {
     bool ended = true;
-    for (unsigned write = 0; write < execution->count; write++) {
+    for (unsigned write = 0; write < execution->count && !execution->stopped; write++) {
         if (!may_be_next(execution, write, part))
             continue;
         ended = false;
@@ -194,7 +200,7 @@ static void place_next(execution_t *execution, unsigned part, unsigned place, co
         place_next(execution, part, place + 1, order);
         execution->position[write][part] = 0;
     }
-    if (ended)
+    if (ended && !execution->stopped)
         end_part(execution, part, order);
 }
 
@@ -245,7 +251,7 @@ static void read_from(execution_t *execution, unsigned read, unsigned part, cons
         execution->source[read][part] = own;
         read_from(execution, read, part + 1, order);
     }
-    for (unsigned write = 0; write < execution->count; write++) {
+    for (unsigned write = 0; write < execution->count && !execution->stopped; write++) {
         if (execution->thread_of[write] == execution->thread_of[read] || !writes_part(execution, write, part) ||
             memcmp(axiomatic_part_value(place, execution->events[write]), value, place->bytes) != 0)
             continue;

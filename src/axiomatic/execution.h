@@ -5,7 +5,7 @@
 #include "axiomatic/parts.h"
 #include "litmus/histogram.h"
 
-enum { AXIOMATIC_INITIAL = -1 /* what a read reads from when it is no event */ };
+enum { AXIOMATIC_MAX_CANDIDATES = 100000000, AXIOMATIC_INITIAL = -1 /* what a read reads from when it is no event */ };
 
 typedef struct axiomatic_execution {
     const litmus_test_t *test;
@@ -22,7 +22,10 @@ typedef struct axiomatic_execution {
     int source[AXIOMATIC_MAX_EVENTS][AXIOMATIC_MAX_PARTS];        /* of a read's part: a write */
     unsigned position[AXIOMATIC_MAX_EVENTS][AXIOMATIC_MAX_PARTS]; /* of a write in a part's coherence order, from 1 */
     uint64_t *outcome;                                            /* scratch: one a test->observed */
-    uint64_t candidates;                                          /* looked at, of all traces so far */
+    bool (*interrupted)(void *self);                              /* may be NULL */
+    void *self;
+    bool stopped;        /* interrupted, or too many candidates */
+    uint64_t candidates; /* looked at, of all traces so far */
 } axiomatic_execution_t;
 
 /* Adds the outcomes of the traces in execution->traces to execution->allowed. False: too many events. */

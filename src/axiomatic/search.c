@@ -4,7 +4,7 @@
 
 #include <errno.h>
 
-enum { MAX_CANDIDATES = 200000000, ASK_EVERY_COMBINATIONS = 256 };
+enum { ASK_EVERY_COMBINATIONS = 256 };
 
 typedef struct needs {
     axiomatic_value_set_t needs, offers;
@@ -46,11 +46,11 @@ static void try_combination(search_t *search)
                                    "%s: more than %d loads, stores and barriers in an execution, "
                                    "too many to check",
                                    search->test->file, AXIOMATIC_MAX_EVENTS);
-    else if (search->execution.candidates > MAX_CANDIDATES)
+    else if (search->execution.candidates >= AXIOMATIC_MAX_CANDIDATES)
         search->result = base_fail(search->error, -E2BIG, "%s: more than %d candidate executions, too many to check",
-                                   search->test->file, MAX_CANDIDATES);
-    else if (++search->combinations % ASK_EVERY_COMBINATIONS == 0 && search->interrupted &&
-             search->interrupted(search->self))
+                                   search->test->file, AXIOMATIC_MAX_CANDIDATES);
+    else if (search->execution.stopped || (++search->combinations % ASK_EVERY_COMBINATIONS == 0 &&
+                                           search->interrupted && search->interrupted(search->self)))
         search->result = base_fail(search->error, -EINTR, "%s: interrupted", search->test->file);
 }
 
@@ -100,6 +100,8 @@ int axiomatic_search(const litmus_test_t *test, GPtrArray *const *traces, bool (
     search->execution.test = test;
     search->execution.parts = &search->parts;
     search->execution.allowed = allowed;
+    search->execution.interrupted = interrupted;
+    search->execution.self = self;
     search->execution.outcome = g_new0(uint64_t, test->observed_count + 1);
     for (unsigned i = 0; i < test->observed_count; i++)
         search->execution.observes_memory |= !test->observed[i].is_register;

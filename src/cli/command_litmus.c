@@ -302,6 +302,8 @@ static int run(int argc, char *const *argv)
     }
     cli_host_done(&session.host);
     cli_litmus_options_done(&options);
+    if (session.host.stop == CLI_HOST_CONSOLE_FAILED)
+        return cli_fail(CLI_FAILED, "standard output cannot be written");
     if (session.host.stop == CLI_HOST_INTERRUPTED)
         return cli_fail(CLI_INTERRUPTED, "interrupted by %s", g_strsignal(session.host.signal));
     return session.failed ? CLI_FAILED : CLI_OK;

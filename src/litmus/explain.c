@@ -3,6 +3,7 @@
 #include "cpu/memory_trace.h"
 #include "litmus/print.h"
 
+#include <errno.h>
 #include <glib.h>
 #include <inttypes.h>
 #include <string.h>
@@ -94,11 +95,16 @@ static bool find_witness(const litmus_test_t *test, const litmus_result_t *resul
 }
 
 /* Repeats the runs before the witness, then listens. */
-static int repeat(litmus_rig_t *rig, story_t *story, uint64_t run, uint64_t *values, base_error_t *error)
+static int repeat(const litmus_options_t *options, litmus_rig_t *rig, story_t *story, uint64_t run, uint64_t *values,
+                  base_error_t *error)
 {
     int result = 0;
-    for (uint64_t i = 0; i < run && result == 0; i++)
+    int64_t asked_us = g_get_monotonic_time();
+    for (uint64_t i = 0; i < run && result == 0; i++) {
         result = litmus_rig_run(rig, values, error);
+        if (result == 0 && litmus_interrupted(options, &asked_us))
+            result = base_fail(error, -EINTR, "%s: interrupted", story->test->file);
+    }
     litmus_rig_listen(rig, on_record, story);
     return result < 0 ? result : litmus_rig_run(rig, values, error);
 }
@@ -127,7 +133,7 @@ static int tell(const litmus_test_t *test, const litmus_options_t *options, uint
         return result;
     uint64_t *values = g_new0(uint64_t, test->observed_count + 1);
     story_t story = {.test = test, .rig = rig, .lines = g_string_new(NULL)};
-    result = repeat(rig, &story, run, values, error);
+    result = repeat(options, rig, &story, run, values, error);
     if (result == 0)
         print_story(&story, run, values, stream);
     g_string_free(story.lines, TRUE);

@@ -100,15 +100,16 @@ static void put_tables(writer_t *writer)
         put(writer, i % 2 ? BRANCH_BACK : (uint32_t)WFI);
 }
 
-/* Each location's line is owned, read or evicted as three bits say. An addition of 0 owns a line without changing it.
- */
+/* Each location's line is owned, read or evicted as three bits say. Exclusives own a line without changing it, on cores
+ * without LSE, too; that they may fail is one more chance. */
 static void put_place(writer_t *writer, const litmus_test_t *test)
 {
     writer->guest->place.begin = address_of(writer);
     for (unsigned i = 0; i < test->location_count; i++) {
         put_text(writer, "ADD X3,X28,#%u", (unsigned)test->locations[i].offset_bytes);
-        put_text(writer, "TBZ X%d,#%u,#8", LITMUS_GUEST_OWN, i);
-        put_text(writer, "LDADD WZR,W4,[X3]");
+        put_text(writer, "TBZ X%d,#%u,#12", LITMUS_GUEST_OWN, i);
+        put_text(writer, "LDXR W4,[X3]");
+        put_text(writer, "STXR W5,W4,[X3]");
         put_text(writer, "TBZ X%d,#%u,#8", LITMUS_GUEST_READ, i);
         put_text(writer, "LDR W4,[X3]");
         put_text(writer, "TBZ X%d,#%u,#8", LITMUS_GUEST_EVICT, i);

@@ -2,7 +2,16 @@
 
 #include <glib.h>
 
-enum { ASK_EVERY_RUNS = 256 };
+enum { ASK_EVERY_US = 50000 };
+
+bool litmus_interrupted(const litmus_options_t *options, int64_t *asked_us)
+{
+    int64_t now_us = g_get_monotonic_time();
+    if (!options->interrupted || now_us - *asked_us < ASK_EVERY_US)
+        return false;
+    *asked_us = now_us;
+    return options->interrupted(options->self);
+}
 
 int litmus_run(const litmus_test_t *test, const litmus_options_t *options, litmus_result_t *ret_result,
                base_error_t *error)
@@ -14,14 +23,14 @@ int litmus_run(const litmus_test_t *test, const litmus_options_t *options, litmu
         return failed;
     litmus_histogram_t histogram;
     uint64_t *values = g_new0(uint64_t, test->observed_count + 1);
+    int64_t asked_us = g_get_monotonic_time();
     litmus_histogram_init(&histogram, test);
     for (uint64_t run = 0; run < options->runs && failed == 0 && !result.interrupted; run++) {
         failed = litmus_rig_run(rig, values, error);
         result.runs = run + 1;
         if (failed == 0)
             litmus_histogram_add(&histogram, values, run);
-        if (result.runs % ASK_EVERY_RUNS == 0 && options->interrupted)
-            result.interrupted = options->interrupted(options->self);
+        result.interrupted = litmus_interrupted(options, &asked_us);
     }
     litmus_histogram_finish(&histogram, &result);
     result.instructions = litmus_rig_instructions(rig);

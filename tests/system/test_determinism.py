@@ -52,6 +52,18 @@ for image, cores in itertools.product(IMAGES, CORES):
     expect(contents("trace") == trace, f"{image} on {cores} cores: the long way traces otherwise")
     os.remove("trace")
 
+# What mesim litmus --perturb 1 to 3 shakes (src/litmus/perturb.c) is the same by the long way and in any order.
+PERTURBED = [
+    {"delay": "10ns", "drain": 64, "load": 128, "evict": 0},
+    {"delay": "50ns", "drain": 256, "load": 512, "evict": 16},
+    {"delay": "200ns", "drain": 1024, "load": 2048, "evict": 4},
+]
+for image, level in itertools.product(("ipi", "spinlock"), PERTURBED):
+    options = [word for key, value in level.items() for word in ("-C", f"perturb.{key}={value}")] + ["--seed", "3"]
+    plain = run(image, 4, *options)
+    for variant in (["--no-fast-path"], ["--order", "shuffled"], ["--no-fast-path", "--order", "backward", "--trace", "trace"]):
+        expect(run(image, 4, *options, *variant) == plain, f"{image} with {level} {variant}: another result")
+
 # Another machine or seed is another run.
 _, stats = run("ipi", 2)
 expect(run("ipi", 2, "-C", "link.core=9")[1] != stats, "a longer link changes nothing")

@@ -1,6 +1,7 @@
 """`mesim litmus`: the layout of its logs, verdicts, explanations, refusals, and that one seed gives one log."""
 
 import os
+import random
 import re
 import signal
 import subprocess
@@ -137,15 +138,72 @@ def check_refusals():
         expect(not result.stdout, f"{arguments}: prints a log all the same")
 
 
-def check_interruption():
-    process = subprocess.Popen([MESIM, "litmus", "SB.litmus", "-n", "100000000"], stdout=subprocess.PIPE,
-                               stderr=subprocess.PIPE, text=True)
+SLOW = """AArch64 SLOW
+{ 0:X1=x; 1:X1=x; }
+ P0           | P1          ;
+ MOVZ W4,#%d,LSL #16 | MOV W0,#1   ;
+ L:           | STR W0,[X1] ;
+ SUBS W4,W4,#1 | ;
+ B.NE L       | ;
+ LDR W0,[X1]  | ;
+exists (0:X0=1)
+"""
+
+
+def interrupt(number, wanted, *arguments):
+    """Sent after two seconds: the log so far, status 130, and soon."""
+    process = subprocess.Popen([MESIM, "litmus", *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     time.sleep(2)
-    process.send_signal(signal.SIGINT)
+    process.send_signal(number)
+    start = time.monotonic()
     output, errors = process.communicate(timeout=60)
-    expect(process.returncode == 130, f"interrupted: status {process.returncode}")
-    expect("Observation SB Sometimes" in output, "interrupted: the histogram so far is not printed")
-    expect("interrupted" in errors, f"interrupted: '{errors}'")
+    what = f"{' '.join(arguments)} interrupted by {number.name}"
+    expect(process.returncode == 130, f"{what}: status {process.returncode}, {errors}")
+    expect(wanted in output, f"{what}: '{wanted}' is not printed")
+    expect("interrupted" in errors, f"{what}: '{errors}'")
+    expect(time.monotonic() - start < 20, f"{what}: ends {time.monotonic() - start:.0f} s later")
+
+
+def check_interruption():
+    interrupt(signal.SIGINT, "Observation SB Sometimes", "SB.litmus", "-n", "100000000")
+    interrupt(signal.SIGTERM, "Observation SB Sometimes", "SB.litmus", "-n", "100000000")
+    interrupt(signal.SIGHUP, "Observation SB Sometimes", "SB.litmus", "-n", "100000000", "--perturb", "3", "--explain")
+    # Each run takes a million instructions; and many tests one after another.
+    interrupt(signal.SIGTERM, "Observation SLOW ", write_text("SLOW.litmus", SLOW % 8), "-n", "1000000")
+    interrupt(signal.SIGINT, " 0 wrong", OWN, "-n", "10000000", "--quiet")
+    # All orders of many stores: too many to look at in two seconds.
+    stores = "".join(f" MOV W0,#{i} | MOV W0,#{i + 8} ;\n STR W0,[X1] | STR W0,[X1] ;\n" for i in range(1, 9))
+    loads = "".join(f" LDR W{i},[X1] | LDR W{i},[X1] ;\n" for i in range(2, 4))
+    many = "AArch64 MANY\n{ 0:X1=x; 1:X1=x; }\n P0 | P1 ;\n" + stores + loads + "exists (0:X2=9 /\\ 1:X2=1 /\\ x=17)\n"
+    interrupt(signal.SIGINT, "", write_text("MANY.litmus", many), "--axiomatic")
+
+
+def check_a_closed_output():
+    process = subprocess.Popen([MESIM, "litmus", OWN, "-n", "2000"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    process.stdout.readline()
+    process.stdout.close()
+    errors = process.stderr.read()
+    expect(process.wait(timeout=120) == 1 and "standard output" in errors,
+           f"closed output: status {process.returncode}, '{errors}'")
+
+
+def check_damaged_files():
+    """Cut, doubled and garbled tests are run or refused, with file, line and column, and nothing worse."""
+    texts = [open(os.path.join(OWN, name)).read() for name in sorted(os.listdir(OWN)) if name.endswith(".litmus")]
+    chance = random.Random(1)
+    for i in range(60 if SANITIZED else 400):
+        text = chance.choice(texts)
+        at, end = sorted((chance.randrange(len(text)), chance.randrange(len(text))))
+        damaged = [text[:at], text[:at] + text[end:], text[:end] + text[at:],
+                   text[:at] + chance.choice("{}();|[],:#X\\/~\"*0\x01") + text[at + 1:]][i % 4]
+        write_text(f"damaged/D{i}.litmus", damaged)
+    for how in ((), ("--axiomatic",)):
+        result = mesim("litmus", "damaged", "--quiet", "-n", 1, *how, timeout=600)
+        expect(result.returncode == 1, f"damaged files, {how}: status {result.returncode}: {result.stderr[-300:]}")
+        for line in result.stderr.splitlines():
+            placed = re.match(r"mesim: damaged/D\d+\.litmus:\d+:\d+: ", line)
+            expect(placed or re.match(r"mesim: damaged/D\d+\.litmus: (P\d+ |.*(too many|room for|does not))", line),
+                   f"damaged files, {how}: '{line}'")
 
 
 check_layout()
@@ -157,4 +215,6 @@ check_comparison()
 check_a_seen_forbidden_outcome_fails()
 check_refusals()
 check_interruption()
+check_a_closed_output()
+check_damaged_files()
 finish()
