@@ -74,8 +74,10 @@ static int parse_header(litmus_cursor_t *cursor)
         if (!isalpha((unsigned char)*line) || !memchr(line, '=', length))
             return litmus_expected(cursor, "a quoted string, KEY=VALUE, or '{' and the initial state");
         cursor->at += length;
-        if (!strncmp(line, "Hash=", 5))
+        if (!strncmp(line, "Hash=", 5)) { /* the last one counts */
+            g_free(cursor->test->hash);
             cursor->test->hash = trimmed(line + 5, cursor->at);
+        }
     }
     return result;
 }
