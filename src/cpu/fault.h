@@ -120,6 +120,7 @@
     X(STLXR_AS_STXR, "STLXR does not release")                                                                         \
     X(RELEASE_PASSES_LOADS, "a store-release does not wait for older loads")                                           \
     X(ATOMIC_RELEASE_IGNORED, "the L of SWPL, CASL and the like does nothing")                                         \
+    X(ATOMIC_ACQUIRE_IGNORED, "the A of SWPA, CASA and the like does nothing")                                         \
     /* values */                                                                                                       \
     X(DEPENDENCY_IGNORED, "an instruction does not wait for the loads of its registers")                               \
     X(LOADS_PASS_SAME_ADDRESS, "a load takes its value before an older load of the same bytes")                        \

@@ -30,6 +30,7 @@ static inline void cpu_fault_order(const cpu_t *cpu, cpu_ordered_t kind, cpu_acc
         {CPU_INJECT_STLR_AS_STR, CPU_ORDERED_STORE, CPU_ACCESS_RELEASE, 0, CPU_ACCESS_RELEASE, 0},
         {CPU_INJECT_STLXR_AS_STXR, CPU_ORDERED_STORE_EXCLUSIVE, CPU_ACCESS_RELEASE, 0, CPU_ACCESS_RELEASE, 0},
         {CPU_INJECT_ATOMIC_RELEASE_IGNORED, CPU_ORDERED_ATOMIC, CPU_ACCESS_RELEASE, 0, CPU_ACCESS_RELEASE, 0},
+        {CPU_INJECT_ATOMIC_ACQUIRE_IGNORED, CPU_ORDERED_ATOMIC, CPU_ACCESS_ACQUIRE, 0, CPU_ACCESS_ACQUIRE, 0},
     };
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
         if (rows[i].kind == kind && (access->flags & rows[i].of) == rows[i].of && !(access->flags & rows[i].without) &&

@@ -25,7 +25,8 @@ TRAPS = [
     ("MP+stlxr+dmb.ld", "stlxr-as-stxr"),
     ("LB+rels", "release-passes-loads stlr-as-str"),
     ("MP+swpl+dmb.ld", "atomic-release-ignored"),
-    ("MP+rel+casa-fail", "cas-is-plain-load"),
+    ("MP+dmb.st+swpa", "atomic-acquire-ignored"),
+    ("MP+rel+casa-fail", "cas-is-plain-load atomic-acquire-ignored"),
     # dependencies, and values
     ("MP+dmb.st+addr", "dependency-ignored"),
     ("CoRR1", "loads-pass-same-address"),
