@@ -1,8 +1,10 @@
 /* Alignment, translation and faults of data accesses. */
 #include "cpu/access.h"
 
+#include "cpu/debug.h"
 #include "cpu/exception.h"
 #include "cpu/fault.h"
+#include "cpu/isa/isa.h"
 
 enum { FAULT_STATUS_UNSUPPORTED = 0x35 };
 
@@ -57,6 +59,20 @@ static cpu_status_t translate_part(cpu_t *cpu, const cpu_insn_t *in, uint64_t no
     return CPU_OK;
 }
 
+/* After everything that can abort the access (D1.3.6). Atomics load and store; a store-exclusive counts as a store
+ * whether it succeeds or not. */
+static cpu_status_t check_watchpoints(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles, const cpu_access_t *access,
+                                      bool write)
+{
+    const cpu_exec_t *exec = &cpu_exec_table[in->opcode];
+    bool both = write && exec->cost == COST_ATOMIC && !(access->flags & CPU_ACCESS_EXCLUSIVE);
+    bool privileged = cpu->pstate.el > 0 && !(access->flags & CPU_ACCESS_UNPRIVILEGED);
+    uint64_t bytes = (uint64_t)access->size_bytes * access->elements, va;
+    if (!cpu_debug_watches(cpu, access->va, bytes, !write || both, write, privileged, &va))
+        return CPU_OK;
+    return cpu_exception_watchpoint(cpu, in, now_cycles, va, write, false);
+}
+
 cpu_status_t cpu_access_translate(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles, const cpu_access_t *access,
                                   mmu_access_t direction, cpu_part_t parts[2], unsigned *ret_count)
 {
@@ -77,7 +93,7 @@ cpu_status_t cpu_access_translate(cpu_t *cpu, const cpu_insn_t *in, uint64_t now
     if (parts[0].memory_type < CHI_NORMAL_NC && access->va & (access->size_bytes - 1u))
         return cpu_exception_alignment(cpu, in, now_cycles, access->va, write);
     *ret_count = count;
-    return CPU_OK;
+    return base_unlikely(cpu->core->debug.watching) ? check_watchpoints(cpu, in, now_cycles, access, write) : CPU_OK;
 }
 
 cpu_status_t cpu_access_unsupported(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles, const cpu_access_t *access,
@@ -88,7 +104,7 @@ cpu_status_t cpu_access_unsupported(cpu_t *cpu, const cpu_insn_t *in, uint64_t n
 
 void cpu_access_fill_l0(cpu_t *cpu, const cpu_access_t *access, const cpu_part_t *parts, unsigned count)
 {
-    if (count != 1 || access->flags & CPU_ACCESS_UNPRIVILEGED || cpu->core->config.on_load)
+    if (count != 1 || access->flags & CPU_ACCESS_UNPRIVILEGED || cpu->core->config.on_load || cpu->core->debug.watching)
         return;
     cache_line_t *line = cache_l1d_lookup(cpu->core->l1d, parts[0].physical);
     const cpu_core_config_t *config = &cpu->core->config;

@@ -3,6 +3,7 @@
 
 #include "base/time.h"
 #include "cpu/combine.h"
+#include "cpu/debug.h"
 #include "cpu/exception.h"
 #include "cpu/fault.h"
 #include "cpu/isa/isa.h"
@@ -179,12 +180,25 @@ static void step_threaded(cpu_t *cpu)
 #endif
 }
 
+/* The same while breakpoints or software step are armed: a look before and after each instruction. */
+static void execute_debugged(cpu_t *cpu, bool attempt)
+{
+    cpu_debug_mark_t mark;
+    do {
+        if (cpu_debug_step_due(cpu) || !(cpu->next || cpu_fetch(cpu)) || cpu_debug_breakpoint_hit(cpu))
+            return;
+        mark = cpu_debug_begin(cpu);
+    } while (cpu_debug_end(cpu, mark, step_careful(cpu)) && !attempt);
+}
+
 static void execute(cpu_t *cpu)
 {
     cpu_core_t *core = cpu->core;
     bool attempt = core->holds[CPU_HOLD_ATTEMPT].active;
     core->wants_line = false;
-    if (cpu->next || cpu_fetch(cpu)) {
+    if (base_unlikely(core->debug.armed)) {
+        execute_debugged(cpu, attempt);
+    } else if (cpu->next || cpu_fetch(cpu)) {
         if (core->config.fast_path && !cpu->pending && !attempt && !cpu_near_mark(cpu))
             step_threaded(cpu);
         else
@@ -270,12 +284,13 @@ static uint64_t cycle_of(const cpu_t *cpu, uint64_t ps)
     return cycle;
 }
 
-/* Only system instructions and events change what the timers will do. */
-static uint64_t next_timer_ps(const cpu_t *cpu)
+/* Of the timers and the performance monitors. Only system instructions, exceptions and events change what they do. */
+static uint64_t next_timer_ps(cpu_t *cpu)
 {
     cpu_core_t *core = cpu->core;
     if (base_unlikely(core->timer_stale)) {
-        core->timer_ps = cpu_timer_next_event_ps(cpu);
+        uint64_t timer_ps = cpu_timer_next_event_ps(cpu), pmu_ps = cpu_pmu_next_event_ps(cpu);
+        core->timer_ps = timer_ps < pmu_ps ? timer_ps : pmu_ps;
         core->timer_stale = false;
     }
     return core->timer_ps;
@@ -292,7 +307,7 @@ static uint64_t next_timed_ps(const cpu_t *cpu)
 }
 
 /* The next event that no message brings. */
-static uint64_t next_own_ps(const cpu_t *cpu)
+static uint64_t next_own_ps(cpu_t *cpu)
 {
     uint64_t timer_ps = next_timer_ps(cpu), hold_ps = cpu_hold_next_event_ps(cpu);
     uint64_t timed_ps = next_timed_ps(cpu);
@@ -300,7 +315,7 @@ static uint64_t next_own_ps(const cpu_t *cpu)
     return timer_ps < timed_ps ? timer_ps : timed_ps;
 }
 
-static uint64_t next_event_ps(const cpu_t *cpu)
+static uint64_t next_event_ps(cpu_t *cpu)
 {
     uint64_t inbox_ps = engine_inbox_next_ps(cpu->component), own_ps = next_own_ps(cpu);
     return inbox_ps < own_ps ? inbox_ps : own_ps;
@@ -317,8 +332,10 @@ static void handle_event(cpu_t *cpu, uint64_t event_ps)
         cpu_hold_release(cpu, CPU_HOLD_EXCLUSIVE);
     else if (next_timed_ps(cpu) == event_ps)
         go_on(cpu);
-    else
+    else {
         cpu_timer_update(cpu, now_ps);
+        cpu_pmu_update(cpu);
+    }
 }
 
 static bool may_resume(const cpu_t *cpu)

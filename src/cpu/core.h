@@ -186,6 +186,14 @@ typedef struct cpu_hold {
     chi_message_t snoop;
 } cpu_hold_t;
 
+/* Which debug exceptions the present state of the core can generate (cpu/debug.h). */
+typedef struct cpu_debug {
+    bool stepping, breaking, watching;
+    bool armed;   /* stepping or breaking: instructions run one at a time */
+    bool stepped; /* the last instruction ended a step, and was a load-exclusive */
+    bool stepped_exclusive;
+} cpu_debug_t;
+
 /* A SnpDVMSync that waits until every load and store up to `sequence` has finished. */
 typedef struct cpu_sync {
     uint64_t sequence;
@@ -200,8 +208,9 @@ typedef struct cpu_core {
     cache_line_t functional_line;      /* L0 entries of functional mode note their uses in it; nobody reads it */
     uint32_t cluster_link, gic_link, power_link;
     uint64_t window_end_ps;
-    uint64_t timer_ps; /* next event of the timers, as of the last time something could have changed it */
+    uint64_t timer_ps; /* next event of timers and performance monitors, as of the last time something could have changed it */
     bool timer_stale;
+    cpu_debug_t debug;
     uint64_t reciprocal; /* of the period: 2^64 / period_ps, rounded down */
     uint64_t stop_cycle;
     uint64_t mark_pc; /* or CPU_L0_NONE; its line is never entered through the fetch L0 */

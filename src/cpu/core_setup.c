@@ -3,6 +3,7 @@
 #include "cpu/fault.h"
 #include "cpu/flags.h"
 #include "cpu/functional.h"
+#include "cpu/guest_log.h"
 #include "cpu/system.h"
 #include "interconnect/send.h"
 
@@ -98,6 +99,52 @@ static int read_descriptor(void *self, uint64_t now_ps, uint64_t physical, chi_m
     return -EAGAIN;
 }
 
+static int update_functional_descriptor(cpu_t *cpu, uint64_t physical, uint64_t old, uint64_t new)
+{
+    uint8_t *place = cpu_functional_ram(cpu->core->functional, physical, sizeof(new));
+    if (!place)
+        return -ENOTSUP;
+    if (memcmp(place, &old, sizeof(old)) != 0)
+        return -ESTALE;
+    memcpy(place, &new, sizeof(new));
+    cpu_functional_written(cpu->core->functional, physical);
+    return 0;
+}
+
+/* The walker owns the line while it changes the descriptor, as any core that stores does. */
+static int update_descriptor(void *self, uint64_t now_ps, uint64_t physical, chi_memory_type_t type,
+                             chi_shareability_t shareability, uint64_t old, uint64_t new)
+{
+    cpu_t *cpu = self;
+    cpu_core_t *core = cpu->core;
+    if (core->functional)
+        return update_functional_descriptor(cpu, physical, old, new);
+    if (type < CHI_NORMAL_WT)
+        return -ENOTSUP;
+    cache_line_t *line = cache_l1d_lookup(core->l1d, physical);
+    if (!line && core->line_failed && core->failed_line == chi_line(physical)) {
+        core->line_failed = core->serror_pending = false;
+        return -EIO;
+    }
+    if (!line || !cache_l1d_make_dirty(core->l1d, now_ps, line, cpu->pc)) {
+        core->wants_line = true; /* no snoop takes it before this was tried again */
+        core->wanted_line = chi_line(physical);
+        core->wanted_physical = physical;
+        core->wanted_bytes = sizeof(new);
+        core->wanted_upgrade = line != NULL;
+        cache_l1d_request(core->l1d, now_ps, physical, CACHE_WANT_WRITE, shareability, cpu->pc);
+        return -EAGAIN;
+    }
+    unsigned offset = physical & (CHI_LINE_BYTES - 1);
+    line->last_use = now_ps / cpu->period_ps;
+    if (memcmp(line->data + offset, &old, sizeof(old)) != 0)
+        return -ESTALE;
+    uint8_t data[CHI_LINE_BYTES];
+    memcpy(data + offset, &new, sizeof(new));
+    cpu_store_write(cpu, now_ps, line, bits_mask(sizeof(new)) << offset, data);
+    return 0;
+}
+
 static void on_micro_tlb_drop(void *self, bool fetch, uint64_t va, uint64_t bytes)
 {
     const cpu_t *cpu = self;
@@ -108,6 +155,14 @@ static void on_micro_tlb_drop(void *self, bool fetch, uint64_t va, uint64_t byte
         cpu_fetch_drop_l0(self, va, bytes);
     else
         cpu_l0_drop(self, va, bytes);
+}
+
+static void on_break_before_make(void *self, uint64_t now_ps, uint64_t va, mmu_conflict_t conflict)
+{
+    cpu_t *cpu = self;
+    cpu_log_guest_error(cpu, now_ps / cpu->period_ps, cpu->pc,
+                        "translation of %#" PRIx64 " changed without break-before-make: %s", va,
+                        mmu_conflict_name(conflict));
 }
 
 void cpu_send(cpu_t *cpu, uint64_t now_cycles, chi_message_t *message)
@@ -153,7 +208,11 @@ int cpu_core_new(engine_t *engine, const cpu_core_config_t *config, const struct
     cpu_profile_init(&cpu->core->profile);
     mmu_config_t mmu = config->mmu;
     mmu.guarded_pages = cpu_features_has(&config->system.features, CPU_FEAT_BTI);
-    mmu_client_t client = {.self = cpu, .read_descriptor = read_descriptor, .on_micro_tlb_drop = on_micro_tlb_drop};
+    mmu_client_t client = {.self = cpu,
+                           .read_descriptor = read_descriptor,
+                           .update_descriptor = update_descriptor,
+                           .on_micro_tlb_drop = on_micro_tlb_drop,
+                           .on_break_before_make = on_break_before_make};
     result = cpu_fetch_init(cpu, error);
     if (result == 0)
         result = mmu_new(&mmu, &client, &cpu->mmu, error);

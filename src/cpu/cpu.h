@@ -9,6 +9,7 @@
 #include "cpu/features.h"
 #include "cpu/insn.h"
 #include "cpu/memory.h"
+#include "cpu/pmu.h"
 #include "cpu/stats.h"
 #include "cpu/sysreg.h"
 #include "cpu/timer.h"
@@ -108,6 +109,7 @@ struct cpu {
     cpu_features_t features;
     cpu_timer_t timer;
     cpu_suspend_t suspend;
+    cpu_pmu_t pmu;
 
     /* --- parts --- */
     unsigned index;

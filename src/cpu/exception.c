@@ -3,6 +3,7 @@
 
 #include "cpu/branch_type.h"
 #include "cpu/core.h"
+#include "cpu/debug.h"
 #include "cpu/fault.h"
 #include "cpu/guest_log.h"
 #include "cpu/isa/opcode.h"
@@ -32,6 +33,9 @@ typedef enum exception_class {
     EC_DATA_ABORT = 0x24, /* + 1 from EL1 */
     EC_SP_ALIGNMENT = 0x26,
     EC_SERROR = 0x2f,
+    EC_BREAKPOINT = 0x30,    /* + 1 from EL1 */
+    EC_SOFTWARE_STEP = 0x32, /* + 1 from EL1 */
+    EC_WATCHPOINT = 0x34,    /* + 1 from EL1 */
     EC_BRK = 0x3c,
 } exception_class_t;
 
@@ -81,6 +85,9 @@ static cpu_status_t take(cpu_t *cpu, uint64_t now_cycles, cpu_exception_kind_t k
         mmu_abort_walk(cpu->mmu);
     cpu->pc = cpu->sys.VBAR_EL1 + base + vector;
     cpu->stats.exceptions++;
+    cpu->core->debug.stepped = false;
+    cpu_debug_follow(cpu);
+    cpu->core->timer_stale = true; /* the performance monitors may count something else now */
     trace(cpu, now_cycles, kind, return_pc, from);
     return CPU_JUMP;
 }
@@ -143,12 +150,24 @@ cpu_status_t cpu_exception_svc(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cy
 {
     uint64_t pc = cpu_pc(cpu, in);
     uint64_t return_pc = cpu_fault_injected(cpu, CPU_INJECT_SVC_RETURNS_TO_SELF) ? pc : pc + 4;
+    cpu->pstate.ss = false; /* the SVC itself is done: SSAdvance */
     return take_synchronous(cpu, now_cycles, CPU_EXCEPTION_SVC, EC_SVC, imm16, return_pc);
 }
 
 cpu_status_t cpu_exception_brk(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles, uint16_t imm16)
 {
     return take_synchronous(cpu, now_cycles, CPU_EXCEPTION_BRK, EC_BRK, imm16, cpu_pc(cpu, in));
+}
+
+/* The status of every debug exception but BRK (ESR_EL1.ISS.IFSC, DFSC). */
+enum { FAULT_DEBUG = 0x22 };
+
+cpu_status_t cpu_exception_watchpoint(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles, uint64_t va, bool write,
+                                      bool cache_maintenance)
+{
+    cpu->sys.FAR_EL1 = va;
+    return take_synchronous(cpu, now_cycles, CPU_EXCEPTION_WATCHPOINT, EC_WATCHPOINT + cpu->pstate.el,
+                            abort_iss(FAULT_DEBUG, false, cache_maintenance, write), cpu_pc(cpu, in));
 }
 
 cpu_status_t cpu_exception_hlt(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles, uint16_t imm16)
@@ -217,6 +236,20 @@ cpu_status_t cpu_exception_pc_alignment(cpu_t *cpu)
 {
     cpu->sys.FAR_EL1 = cpu->pc;
     return take_synchronous(cpu, cpu->cycle, CPU_EXCEPTION_PC_ALIGNMENT, EC_PC_ALIGNMENT, 0, cpu->pc);
+}
+
+cpu_status_t cpu_exception_breakpoint(cpu_t *cpu)
+{
+    return take_synchronous(cpu, cpu->cycle, CPU_EXCEPTION_BREAKPOINT, EC_BREAKPOINT + cpu->pstate.el, FAULT_DEBUG,
+                            cpu->pc);
+}
+
+/* ISV bit 24, EX bit 6. */
+cpu_status_t cpu_exception_software_step(cpu_t *cpu, bool stepped, bool exclusive)
+{
+    uint64_t iss = (uint64_t)stepped << 24 | (uint64_t)(stepped && exclusive) << 6 | FAULT_DEBUG;
+    return take_synchronous(cpu, cpu->cycle, CPU_EXCEPTION_SOFTWARE_STEP, EC_SOFTWARE_STEP + cpu->pstate.el, iss,
+                            cpu->pc);
 }
 
 cpu_status_t cpu_exception_branch_target(cpu_t *cpu)

@@ -24,6 +24,9 @@
     X(DATA_ABORT, "data_abort")                                                                                        \
     X(SP_ALIGNMENT, "sp_alignment")                                                                                    \
     X(SERROR, "serror")                                                                                                \
+    X(BREAKPOINT, "breakpoint")                                                                                        \
+    X(SOFTWARE_STEP, "software_step")                                                                                  \
+    X(WATCHPOINT, "watchpoint")                                                                                        \
     X(BRK, "brk")                                                                                                      \
     X(IRQ, "irq")                                                                                                      \
     X(FIQ, "fiq")
@@ -55,6 +58,9 @@ cpu_status_t cpu_exception_undefined(cpu_t *cpu, const cpu_insn_t *in, uint64_t 
 cpu_status_t cpu_exception_undefined_silently(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles);
 cpu_status_t cpu_exception_svc(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles, uint16_t imm16);
 cpu_status_t cpu_exception_brk(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles, uint16_t imm16);
+/* The access to `va` hit a watchpoint; cache_maintenance as for data aborts. */
+cpu_status_t cpu_exception_watchpoint(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles, uint64_t va, bool write,
+                                      bool cache_maintenance);
 /* Halting debug does not exist, so HLT is UNDEFINED (D2.3). */
 cpu_status_t cpu_exception_hlt(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles, uint16_t imm16);
 /* Neither EL2 nor EL3 exists for the guest: at EL1 with imm16 == 0 the call goes to the firmware that the machine
@@ -74,6 +80,9 @@ bool cpu_fp_trapped(const cpu_t *cpu);
 cpu_status_t cpu_exception_instruction_abort(cpu_t *cpu, uint64_t va, uint8_t status, bool external);
 /* The PC is not a multiple of 4. */
 cpu_status_t cpu_exception_pc_alignment(cpu_t *cpu);
+cpu_status_t cpu_exception_breakpoint(cpu_t *cpu);
+/* stepped: an instruction was; exclusive: and it was a load-exclusive. */
+cpu_status_t cpu_exception_software_step(cpu_t *cpu, bool stepped, bool exclusive);
 /* PSTATE.IL is set: every instruction does this instead of executing (D1.4). */
 /* FEAT_BTI: what was branched to is no landing pad. */
 cpu_status_t cpu_exception_branch_target(cpu_t *cpu);

@@ -23,9 +23,12 @@
     X(SHA1, "sha1", true)                                                                                              \
     X(SHA256, "sha256", true)                                                                                          \
     X(CRC32, "crc32", true)                                                                                            \
+    X(PMU3, "pmu3", true)                                                                                              \
     /* Armv8.1 */                                                                                                      \
     X(LSE, "lse", true)                                                                                                \
     X(RDM, "rdm", true)                                                                                                \
+    X(HAFDBS, "hafdbs", true)                                                                                          \
+    X(PMU3P1, "pmu3p1", true)                                                                                          \
     X(LOR, "lor", true)                                                                                                \
     X(HPDS, "hpds", true)                                                                                              \
     X(PAN, "pan", true)                                                                                                \
@@ -45,6 +48,8 @@
     X(SHA512, "sha512", true)                                                                                          \
     X(SHA3, "sha3", true)                                                                                              \
     X(LRCPC2, "lrcpc2", true)                                                                                          \
+    X(TLBIOS, "tlbios", true)                                                                                          \
+    X(TLBIRANGE, "tlbirange", true)                                                                                    \
     X(FLAGM, "flagm", true)                                                                                            \
     X(LSE2, "lse2", true)                                                                                              \
     X(DIT, "dit", true)                                                                                                \

@@ -26,7 +26,7 @@ static bool find(const cpu_t *cpu, const cpu_part_t *parts, unsigned count, uint
 static void fill_l0(cpu_t *cpu, const cpu_access_t *access, const cpu_part_t *parts, unsigned count, uint8_t *place)
 {
     if (count != 1 || access->flags & CPU_ACCESS_UNPRIVILEGED || parts[0].memory_type < CHI_NORMAL_NC ||
-        !cpu->core->config.fast_path || cpu->sys.SCTLR_EL1 & CPU_SCTLR_A)
+        !cpu->core->config.fast_path || cpu->sys.SCTLR_EL1 & CPU_SCTLR_A || cpu->core->debug.watching)
         return;
     uint64_t tag = access->va >> CHI_LINE_SHIFT;
     bool writable = parts[0].writable && !cpu_functional_monitored(cpu, parts[0].physical);

@@ -2,6 +2,7 @@
 #include "cpu/maintenance.h"
 
 #include "cpu/combine.h"
+#include "cpu/debug.h"
 #include "cpu/exception.h"
 #include "cpu/fault.h"
 #include "cpu/system.h"
@@ -27,6 +28,7 @@ cpu_status_t cpu_maintain_translate(cpu_t *cpu, const cpu_insn_t *in, uint64_t n
                                     mmu_access_t access, bool maintenance, mmu_translation_t *ret_translation)
 {
     mmu_fault_t fault;
+    uint64_t watched;
     bool pan = cpu->pstate.pan && !maintenance; /* only DC ZVA is subject to it (Arm ARM D8.4, PAN) */
     cpu->pc = cpu_pc(cpu, in);                  /* for the walk's requests */
     switch (mmu_translate(cpu->mmu, cpu_ps(cpu, now_cycles), va, access, cpu->pstate.el > 0, pan, ret_translation,
@@ -38,7 +40,12 @@ cpu_status_t cpu_maintain_translate(cpu_t *cpu, const cpu_insn_t *in, uint64_t n
     case MMU_OK: break;
     }
     cpu->delay_cycles += ret_translation->cycles;
-    return CPU_OK;
+    if (base_likely(!cpu->core->debug.watching || access != MMU_WRITE))
+        return CPU_OK;
+    /* DC ZVA and DC IVAC are stores to the whole line (D2.10.5). */
+    if (!cpu_debug_watches(cpu, chi_line(va), CHI_LINE_BYTES, false, true, cpu->pstate.el > 0, &watched))
+        return CPU_OK;
+    return cpu_exception_watchpoint(cpu, in, now_cycles, watched, true, maintenance);
 }
 
 /* DC ZVA is a store of a line of zeros (Arm ARM C5.3.12); it faults on Device memory. */

@@ -1,5 +1,6 @@
 /* PSTATE, the banked stack pointers, and the return from an exception. */
 #include "cpu/branch_type.h"
+#include "cpu/debug.h"
 #include "cpu/exception.h"
 #include "cpu/fault.h"
 #include "cpu/flags.h"
@@ -59,7 +60,6 @@ static void set_always(cpu_t *cpu, uint64_t spsr)
     bool pan_changes = pan != cpu->pstate.pan;
     set_nzcv(cpu, spsr);
     cpu->pstate.daif = (uint8_t)bits_get(spsr, SPSR_DAIF, 4);
-    cpu->pstate.ss = false; /* software step is never active (DebugExceptionReturnSS) */
     cpu->pstate.pan = pan;
     if (pan_changes)
         cpu->port->context_changed(cpu);
@@ -103,6 +103,7 @@ cpu_status_t cpu_exception_return(cpu_t *cpu, const cpu_insn_t *in, uint64_t now
     if (!cpu->pstate.el)
         return cpu_exception_undefined(cpu, in, now_cycles);
     uint64_t spsr = cpu->sys.SPSR_EL1, target = cpu->sys.ELR_EL1;
+    bool ss = cpu_debug_return_ss(cpu, spsr);
     if (is_illegal(cpu, spsr)) {
         cpu_log_guest_error(cpu, now_cycles, cpu_pc(cpu, in),
                             "ERET with the illegal SPSR_EL1 %#llx: PSTATE.IL set, exception level kept",
@@ -114,7 +115,10 @@ cpu_status_t cpu_exception_return(cpu_t *cpu, const cpu_insn_t *in, uint64_t now
     }
     if (!cpu_fault_injected(cpu, CPU_INJECT_ERET_KEEPS_MONITOR))
         cpu->port->clear_exclusive(cpu, true);
+    cpu->pstate.ss = ss;
+    cpu_debug_follow(cpu);
     cpu_send_event_local(cpu);
+    cpu->stats.exception_returns++;
     cpu->pc = branch_address(cpu, target);
     cpu_btype_set(cpu, cpu->pc, cpu->stats.instructions + (uint64_t)(in + 1 - cpu->segment), cpu->pstate.btype);
     return CPU_JUMP;

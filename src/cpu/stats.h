@@ -21,6 +21,7 @@
     X(branches, "count", "branches executed")                                                                          \
     X(mispredicts, "count", "branches whose direction or target was predicted wrongly")                                \
     X(exceptions, "count", "exceptions taken")                                                                         \
+    X(exception_returns, "count", "exception returns executed")                                                        \
     X(irqs, "count", "IRQ exceptions taken")                                                                           \
     X(forwards, "count", "loads answered by the store buffer")                                                         \
     X(store_buffered, "count", "stores that waited in the store buffer")                                               \

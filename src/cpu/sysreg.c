@@ -1,6 +1,7 @@
 /* The table of system registers, and the registers that are no more than storage. */
 #include "cpu/sysreg.h"
 
+#include "cpu/debug.h"
 #include "cpu/exception.h"
 #include "cpu/fault.h"
 #include "cpu/sysreg_table.h"
@@ -12,6 +13,7 @@ enum {
     EL1_WO = SYSREG_EL1_WRITE,
     EL1_RW = EL1_RO | EL1_WO,
     EL0_RO = SYSREG_EL0_READ | EL1_RO,
+    EL0_WO = SYSREG_EL0_WRITE | EL1_WO,
     EL0_RW = SYSREG_EL0_READ | SYSREG_EL0_WRITE | EL1_RW,
     EL0_RO_EL1_RW = SYSREG_EL0_READ | EL1_RW,
     CPU_FEAT_ALWAYS = CPU_FEAT_COUNT,
@@ -26,6 +28,9 @@ enum {
 #define CONTEXT(name, op0, op1, crn, crm, op2, access, rule, field, reset, writable)                                   \
     ROW(name, CPU_SYS_KEY(op0, op1, crn, crm, op2), access, rule, ALWAYS, offsetof(cpu_t, field), reset, writable,     \
         read_stored, write_context)
+#define DEBUG(name, op0, op1, crn, crm, op2, access, rule, field, reset, writable)                                     \
+    ROW(name, CPU_SYS_KEY(op0, op1, crn, crm, op2), access, rule, ALWAYS, offsetof(cpu_t, field), reset, writable,     \
+        read_stored, write_debug)
 #define ID(name, op0, op1, crn, crm, op2, access, rule, field)                                                         \
     ROW(name, CPU_SYS_KEY(op0, op1, crn, crm, op2), access, rule, ALWAYS, offsetof(cpu_t, field), 0, 0, read_stored,   \
         none)
@@ -45,7 +50,7 @@ enum {
 #undef ROW
     ROW_COUNT
 };
-_Static_assert(ROW_COUNT <= UINT8_MAX, "row_of_key must hold every row number");
+_Static_assert(ROW_COUNT <= UINT16_MAX, "row_of_key must hold every row number");
 
 static const sysreg_row_t rows[ROW_COUNT] = {
 #define ROW(name_, key_, access_, rule_, feature_, offset_, reset_, writable_, read_, write_)                          \
@@ -57,7 +62,7 @@ static const sysreg_row_t rows[ROW_COUNT] = {
 
 /* Two rows with one encoding do not compile. */
 #pragma GCC diagnostic error "-Woverride-init"
-static const uint8_t row_of_key[CPU_SYS_KEYS] = {
+static const uint16_t row_of_key[CPU_SYS_KEYS] = {
 #define ROW(name, key, ...) [key] = ROW_##name,
 #include "cpu/sysreg.def"
 #undef ROW
@@ -67,7 +72,8 @@ static const uint8_t row_of_key[CPU_SYS_KEYS] = {
 #define FIELD(name, feature, bits) {ROW_##name, CPU_FEAT_##feature, bits},
 #define ROW(name, ...)
 static const struct {
-    uint8_t row, feature;
+    uint16_t row;
+    uint8_t feature;
     uint64_t bits;
 } feature_bits[] = {
 #include "cpu/sysreg.def"
@@ -92,7 +98,20 @@ const char *cpu_sysreg_name(unsigned key)
     return row ? row->name : NULL;
 }
 
-bool cpu_sysreg_trapped(const cpu_t *cpu, sysreg_rule_t rule)
+/* EN of PMUSERENR_EL0 opens all, the other bits some to read only. */
+static bool pmu_trapped(const cpu_t *cpu, sysreg_rule_t rule, bool read)
+{
+    uint64_t opens = CPU_PMUSERENR_EN;
+    if (rule == SYSREG_RULE_PMU_SOFTWARE)
+        opens |= CPU_PMUSERENR_SW;
+    if (rule == SYSREG_RULE_PMU_CYCLES && read)
+        opens |= CPU_PMUSERENR_CR;
+    if (rule == SYSREG_RULE_PMU_SELECT || (rule == SYSREG_RULE_PMU_EVENTS && read))
+        opens |= CPU_PMUSERENR_ER;
+    return !(cpu->pmu.PMUSERENR_EL0 & opens);
+}
+
+bool cpu_sysreg_trapped(const cpu_t *cpu, sysreg_rule_t rule, bool read)
 {
     enum { EL0PCTEN = 1, EL0VCTEN = 2, EL0VTEN = 1 << 8, EL0PTEN = 1 << 9, MDSCR_TDCC = 1 << 12 };
     uint64_t kctl = cpu->timer.CNTKCTL_EL1;
@@ -110,6 +129,11 @@ bool cpu_sysreg_trapped(const cpu_t *cpu, sysreg_rule_t rule)
     case SYSREG_RULE_COUNTER_VIRTUAL: return !(kctl & EL0VCTEN);
     case SYSREG_RULE_TIMER_PHYSICAL: return !(kctl & EL0PTEN);
     case SYSREG_RULE_TIMER_VIRTUAL: return !(kctl & EL0VTEN);
+    case SYSREG_RULE_PMU:
+    case SYSREG_RULE_PMU_SOFTWARE:
+    case SYSREG_RULE_PMU_CYCLES:
+    case SYSREG_RULE_PMU_SELECT:
+    case SYSREG_RULE_PMU_EVENTS: return pmu_trapped(cpu, rule, read);
     case SYSREG_RULE_FP: break;
     }
     return false;
@@ -170,6 +194,13 @@ bool cpu_sysreg_write_context(const sysreg_access_t *access, uint64_t value)
     return true;
 }
 
+bool cpu_sysreg_write_debug(const sysreg_access_t *access, uint64_t value)
+{
+    cpu_sysreg_write_stored(access, value);
+    cpu_debug_arm(access->cpu);
+    return true;
+}
+
 bool cpu_sysreg_read_icc(const sysreg_access_t *access, uint64_t *ret_value)
 {
     cpu_t *cpu = access->cpu;
@@ -201,9 +232,11 @@ bool cpu_sysreg_write_icc(const sysreg_access_t *access, uint64_t value)
 void cpu_sysreg_reset(cpu_t *cpu)
 {
     for (unsigned i = ROW_NONE + 1; i < ROW_COUNT; i++)
-        if (rows[i].write == cpu_sysreg_write_stored || rows[i].write == cpu_sysreg_write_context)
+        if (rows[i].write == cpu_sysreg_write_stored || rows[i].write == cpu_sysreg_write_context ||
+            rows[i].write == cpu_sysreg_write_debug)
             *storage(cpu, &rows[i]) = rows[i].reset;
     cpu->sys.os_locked = true; /* OSLSR_EL1.OSLK resets to 1 */
     cpu->sys.DBGCLAIM = 0;
     cpu->sys.event_register = false;
+    cpu_debug_arm(cpu);
 }

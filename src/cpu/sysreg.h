@@ -13,7 +13,8 @@
 #define CPU_SYS_KEY(op0, op1, crn, crm, op2) ((op0) << 14 | (op1) << 11 | (crn) << 7 | (crm) << 3 | (op2))
 enum { CPU_SYS_KEYS = 1 << 16 };
 
-enum { CPU_BREAKPOINTS = 2, CPU_WATCHPOINTS = 2, CPU_MAX_CACHE_LEVELS = 3 };
+/* As Cortex-A53 to A76 have; the last CPU_CONTEXT_BREAKPOINTS can match CONTEXTIDR_EL1. */
+enum { CPU_BREAKPOINTS = 6, CPU_CONTEXT_BREAKPOINTS = 2, CPU_WATCHPOINTS = 4, CPU_MAX_CACHE_LEVELS = 3 };
 
 /* Registers whose value depends on the configuration only; computed once (cpu/identification.c). */
 typedef struct cpu_id_registers {
@@ -30,7 +31,7 @@ typedef struct cpu_sysregs {
     uint64_t SCTLR_EL1, TCR_EL1, TTBR0_EL1, TTBR1_EL1, MAIR_EL1, AMAIR_EL1, CONTEXTIDR_EL1, VBAR_EL1;
     uint64_t ESR_EL1, ELR_EL1, SPSR_EL1, FAR_EL1, PAR_EL1, AFSR0_EL1, AFSR1_EL1, CPACR_EL1, ACTLR_EL1, CSSELR_EL1;
     uint64_t TPIDR_EL0, TPIDRRO_EL0, TPIDR_EL1;
-    /* Debug. Breakpoints and watchpoints are stored and do not fire: no debug exception is ever generated. */
+    /* Debug: cpu/debug.h acts on them. */
     uint64_t MDSCR_EL1, MDCCINT_EL1, OSDTRRX_EL1, OSDTRTX_EL1, OSECCR_EL1, OSDLR_EL1, DBGPRCR_EL1, DBGCLAIM;
     uint64_t DBGBVR_EL1[CPU_BREAKPOINTS], DBGBCR_EL1[CPU_BREAKPOINTS];
     uint64_t DBGWVR_EL1[CPU_WATCHPOINTS], DBGWCR_EL1[CPU_WATCHPOINTS];

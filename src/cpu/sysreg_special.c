@@ -1,4 +1,5 @@
 /* The registers that are more than storage: views of PSTATE, stack pointers, timers, debug. */
+#include "cpu/debug.h"
 #include "cpu/exception.h"
 #include "cpu/flags.h"
 #include "cpu/sysreg_table.h"
@@ -24,6 +25,7 @@ bool cpu_sysreg_write_ignored(const sysreg_access_t *access, uint64_t value)
 bool cpu_sysreg_write_oslar(const sysreg_access_t *access, uint64_t value)
 {
     access->cpu->sys.os_locked = value & 1;
+    cpu_debug_arm(access->cpu);
     return true;
 }
 
@@ -133,6 +135,7 @@ bool cpu_sysreg_read_daif(const sysreg_access_t *access, uint64_t *ret_value)
 bool cpu_sysreg_write_daif(const sysreg_access_t *access, uint64_t value)
 {
     access->cpu->pstate.daif = (uint8_t)bits_get(value, DAIF_SHIFT, 4);
+    cpu_debug_follow(access->cpu);
     return true;
 }
 

@@ -19,6 +19,11 @@ typedef enum sysreg_rule {
     SYSREG_RULE_TIMER_PHYSICAL,
     SYSREG_RULE_TIMER_VIRTUAL, /* CNTKCTL_EL1 */
     SYSREG_RULE_FP,            /* CPACR_EL1.FPEN */
+    SYSREG_RULE_PMU,           /* PMUSERENR_EL0.EN */
+    SYSREG_RULE_PMU_SOFTWARE,  /* EN or SW */
+    SYSREG_RULE_PMU_CYCLES,    /* EN, or CR to read */
+    SYSREG_RULE_PMU_SELECT,    /* EN or ER */
+    SYSREG_RULE_PMU_EVENTS,    /* EN, or ER to read */
 } sysreg_rule_t;
 
 typedef struct sysreg_row sysreg_row_t;
@@ -51,15 +56,15 @@ struct sysreg_row {
 /* NULL when no register has this encoding. The reserved rest of the identification space is RAZ (D18.3.1). */
 const sysreg_row_t *cpu_sysreg_find(unsigned key);
 
-/* Whether access there needs a trap to EL1 now (rule). */
-bool cpu_sysreg_trapped(const cpu_t *cpu, sysreg_rule_t rule);
+/* Whether access there, to read or to write, needs a trap to EL1 now (rule). */
+bool cpu_sysreg_trapped(const cpu_t *cpu, sysreg_rule_t rule, bool read);
 
 /* A register of the translation regime was written: MMU and memory port follow. At once, though the architecture would
  * let them wait for a context synchronisation event. */
 void cpu_translation_changed(cpu_t *cpu);
 
 sysreg_read_t cpu_sysreg_read_stored, cpu_sysreg_read_fixed, cpu_sysreg_read_icc;
-sysreg_write_t cpu_sysreg_write_stored, cpu_sysreg_write_context, cpu_sysreg_write_icc;
+sysreg_write_t cpu_sysreg_write_stored, cpu_sysreg_write_context, cpu_sysreg_write_debug, cpu_sysreg_write_icc;
 
 /* sysreg_special.c */
 sysreg_read_t cpu_sysreg_read_zero, cpu_sysreg_read_oslsr, cpu_sysreg_read_claim_set, cpu_sysreg_read_claim_clear,
@@ -72,5 +77,16 @@ sysreg_write_t cpu_sysreg_write_ignored, cpu_sysreg_write_oslar, cpu_sysreg_writ
     cpu_sysreg_write_uao, cpu_sysreg_write_nzcv, cpu_sysreg_write_daif, cpu_sysreg_write_dit, cpu_sysreg_write_ssbs,
     cpu_sysreg_write_fpcr, cpu_sysreg_write_fpsr, cpu_sysreg_write_cntkctl, cpu_sysreg_write_tval, cpu_sysreg_write_ctl,
     cpu_sysreg_write_cval;
+
+/* sysreg_pmu.c */
+sysreg_read_t cpu_sysreg_read_pmcr, cpu_sysreg_read_pmceid, cpu_sysreg_read_pmcnten, cpu_sysreg_read_pminten,
+    cpu_sysreg_read_pmovs, cpu_sysreg_read_pmccntr, cpu_sysreg_read_pmccfiltr, cpu_sysreg_read_pmevcntr,
+    cpu_sysreg_read_pmevtyper, cpu_sysreg_read_pmxevcntr, cpu_sysreg_read_pmxevtyper, cpu_sysreg_read_pmselr,
+    cpu_sysreg_read_pmuserenr;
+sysreg_write_t cpu_sysreg_write_pmcr, cpu_sysreg_write_pmcntenset, cpu_sysreg_write_pmcntenclr,
+    cpu_sysreg_write_pmintenset, cpu_sysreg_write_pmintenclr, cpu_sysreg_write_pmovsset, cpu_sysreg_write_pmovsclr,
+    cpu_sysreg_write_pmswinc, cpu_sysreg_write_pmccntr, cpu_sysreg_write_pmccfiltr, cpu_sysreg_write_pmevcntr,
+    cpu_sysreg_write_pmevtyper, cpu_sysreg_write_pmxevcntr, cpu_sysreg_write_pmxevtyper, cpu_sysreg_write_pmselr,
+    cpu_sysreg_write_pmuserenr;
 
 #endif

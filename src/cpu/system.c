@@ -1,6 +1,7 @@
 /* Reset, MRS and MSR. */
 #include "cpu/system.h"
 
+#include "cpu/debug.h"
 #include "cpu/exception.h"
 #include "cpu/fault.h"
 #include "cpu/guest_log.h"
@@ -17,6 +18,9 @@ int cpu_system_init(cpu_t *cpu, const cpu_system_config_t *config, base_error_t 
     if (!config->counter_hz || config->counter_hz > MAX_COUNTER_HZ)
         return base_fail(error, -EINVAL, "system counter of %llu Hz: choose 1 to %d",
                          (unsigned long long)config->counter_hz, MAX_COUNTER_HZ);
+    if (config->pmu_counters > CPU_PMU_MAX_COUNTERS)
+        return base_fail(error, -EINVAL, "%u event counters: choose 0 to %d", config->pmu_counters,
+                         CPU_PMU_MAX_COUNTERS);
     int result = cpu_identify(config, &cpu->sys.id, error);
     if (result)
         return result;
@@ -25,6 +29,10 @@ int cpu_system_init(cpu_t *cpu, const cpu_system_config_t *config, base_error_t 
     cpu->timer.hz = config->counter_hz;
     cpu->suspend.entry_base = config->entry_base;
     cpu->suspend.entry_bytes = config->entry_bytes;
+    cpu->pmu.counters = config->pmu_counters;
+    /* With IDCODE 0, IMP is 0 as well (D17.5.6). */
+    uint64_t implementer = config->pmu_idcode ? config->midr >> 24 : 0;
+    cpu->pmu.identity = implementer << 24 | (uint64_t)config->pmu_idcode << 16;
     return 0;
 }
 
@@ -39,6 +47,7 @@ static void reset(cpu_t *cpu, uint64_t now_ps, uint64_t entry, uint64_t x0, bool
     cpu->timer.CNTFRQ_EL0 = cpu->timer.hz; /* set by firmware */
     if (timers)
         cpu_timer_reset(cpu, now_ps);
+    cpu_pmu_reset(cpu, now_ps);
     if (cpu->gic)
         gic_cpuif_reset(cpu->gic, now_ps);
     cpu->port->clear_exclusive(cpu, false);
@@ -110,7 +119,7 @@ static cpu_status_t check(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles,
         return undefined(cpu, in, now_cycles, key, what);
     if (!permitted(cpu, row, read))
         return cpu_exception_undefined_silently(cpu, in, now_cycles);
-    if (cpu_sysreg_trapped(cpu, row->rule)) {
+    if (cpu_sysreg_trapped(cpu, row->rule, read)) {
         if (row->rule == SYSREG_RULE_FP)
             return cpu_exception_fp_trap(cpu, in, now_cycles);
         return cpu_exception_sysreg_trap(cpu, in, now_cycles, key, register_number(in), read);
@@ -179,8 +188,11 @@ static bool set_field(cpu_t *cpu, unsigned field, unsigned crm)
     cpu_pstate_t *pstate = &cpu->pstate;
     switch (field) {
     case FIELD_SPSEL: cpu_set_el(cpu, pstate->el, crm & 1); return true;
-    case FIELD_DAIFSET: pstate->daif |= (uint8_t)crm; return true;
-    case FIELD_DAIFCLR: pstate->daif &= (uint8_t)~crm; return true;
+    case FIELD_DAIFSET:
+    case FIELD_DAIFCLR:
+        pstate->daif = (uint8_t)(field == FIELD_DAIFSET ? pstate->daif | crm : pstate->daif & ~crm);
+        cpu_debug_follow(cpu);
+        return true;
     case FIELD_SSBS: return set_bit(cpu, CPU_FEAT_SSBS2, &pstate->ssbs, crm & 1);
     case FIELD_DIT: return set_bit(cpu, CPU_FEAT_DIT, &pstate->dit, crm & 1);
     case FIELD_UAO:
@@ -202,7 +214,7 @@ cpu_status_t cpu_sys_msr_immediate(cpu_t *cpu, const cpu_insn_t *in, uint64_t no
     unsigned key = CPU_SYS_KEY(0u, op1, 4, crm, op2);
     if (!cpu->pstate.el && !open_to_el0(field))
         return cpu_exception_undefined_silently(cpu, in, now_cycles);
-    if ((field == FIELD_DAIFSET || field == FIELD_DAIFCLR) && cpu_sysreg_trapped(cpu, SYSREG_RULE_UMA))
+    if ((field == FIELD_DAIFSET || field == FIELD_DAIFCLR) && cpu_sysreg_trapped(cpu, SYSREG_RULE_UMA, false))
         return cpu_exception_sysreg_trap(cpu, in, now_cycles, key, 31, false);
     if (!set_field(cpu, field, crm))
         return undefined(cpu, in, now_cycles, key, "MSR (immediate)");

@@ -27,6 +27,8 @@ typedef struct cpu_system_config {
     bool icache_coherent;             /* CTR_EL0.DIC: no IC IVAU needed */
     bool dcache_coherent;             /* CTR_EL0.IDC: no DC CVAU needed */
     bool gic_registers;               /* ICC_* exist */
+    uint8_t pmu_counters;             /* event counters of the performance monitors, 0 to CPU_PMU_MAX_COUNTERS */
+    uint8_t pmu_idcode;               /* PMCR_EL0.IDCODE; 0: software uses MIDR_EL1 */
     uint64_t entry_base, entry_bytes; /* where CPU_SUSPEND may resume; entry_bytes 0: anywhere */
     uint64_t counter_hz;              /* of the system counter, 1 Hz to 1 GHz; 62.5 MHz as on QEMU's virt machine */
     cpu_cache_geometry_t l1i, l1d, l2, l3;

@@ -105,6 +105,8 @@ static const loader_dtb_node_t devices[] = {
 loader_dtb_machine_t board_description(const machine_config_t *config, loader_dtb_cpu_t ret_cpus[CHI_MAX_CORES])
 {
     const machine_core_type_t *type = machine_core_type_find(config->core_type);
+    cpu_features_t features = {0};
+    machine_features(config, &features, NULL); /* a list that is wrong makes no machine */
     for (unsigned core = 0; core < config->cores; core++)
         ret_cpus[core] = (loader_dtb_cpu_t){.mpidr = board_mpidr(config, core), .compatible = type->compatible};
     return (loader_dtb_machine_t){
@@ -117,6 +119,7 @@ loader_dtb_machine_t board_description(const machine_config_t *config, loader_dt
         .timer_physical_intid = BOARD_TIMER_PHYSICAL_INTID,
         .timer_virtual_intid = BOARD_TIMER_VIRTUAL_INTID,
         .timer_el2_intid = BOARD_TIMER_EL2_INTID,
+        .pmu_intid = cpu_features_has(&features, CPU_FEAT_PMU3) ? BOARD_PMU_INTID : 0,
         .gicd = {BOARD_GICD_BASE, GICD_FRAME_BYTES},
         .gicr = {BOARD_GICR_BASE, config->cores * GICR_BYTES_PER_CORE},
         .its = {BOARD_ITS_BASE, config->gic_its ? GITS_FRAME_BYTES : 0},

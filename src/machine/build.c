@@ -56,6 +56,8 @@ static cpu_system_config_t registers_config(const machine_t *machine, unsigned c
         .gic_registers = true,
         .entry_base = BOARD_RAM_BASE,
         .entry_bytes = config->ram_bytes,
+        .pmu_counters = (uint8_t)config->pmu_counters,
+        .pmu_idcode = machine_core_type_find(config->core_type)->pmu_idcode,
         .counter_hz = config->timer_hz,
         .l1i = {(uint32_t)config->l1i_size_bytes, (uint32_t)config->l1i_ways},
         .l1d = {(uint32_t)config->l1d_size_bytes, (uint32_t)config->l1d_ways},

@@ -16,7 +16,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { MACHINE_TEXT_BYTES = 128 };
+enum { MACHINE_TEXT_BYTES = 256 };
 
 typedef enum machine_start { MACHINE_START_PSCI, MACHINE_START_ALL } machine_start_t;
 typedef enum machine_protocol { MACHINE_PROTOCOL_MESI } machine_protocol_t;

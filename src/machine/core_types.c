@@ -11,12 +11,12 @@
     (UINT32_C(implementer) << 24 | UINT32_C(variant) << 20 | UINT32_C(0xf) << 16 | UINT32_C(part) << 4 | (revision))
 
 static const machine_core_type_t types[] = {
-    {"generic", "arm,armv8", MIDR(0x00, 0, 0x001, 0)},
-    {"cortex-a53", "arm,cortex-a53", MIDR(0x41, 0, 0xd03, 4)},
-    {"cortex-a57", "arm,cortex-a57", MIDR(0x41, 1, 0xd07, 3)},
-    {"cortex-a72", "arm,cortex-a72", MIDR(0x41, 0, 0xd08, 3)},
-    {"cortex-a76", "arm,cortex-a76", MIDR(0x41, 4, 0xd0b, 1)},
-    {"neoverse-n1", "arm,neoverse-n1", MIDR(0x41, 4, 0xd0c, 1)},
+    {"generic", "arm,armv8", MIDR(0x00, 0, 0x001, 0), 0},
+    {"cortex-a53", "arm,cortex-a53", MIDR(0x41, 0, 0xd03, 4), 0x03},
+    {"cortex-a57", "arm,cortex-a57", MIDR(0x41, 1, 0xd07, 3), 0x01},
+    {"cortex-a72", "arm,cortex-a72", MIDR(0x41, 0, 0xd08, 3), 0x02},
+    {"cortex-a76", "arm,cortex-a76", MIDR(0x41, 4, 0xd0b, 1), 0x0b},
+    {"neoverse-n1", "arm,neoverse-n1", MIDR(0x41, 4, 0xd0c, 1), 0x0c},
 };
 
 const machine_core_type_t *machine_core_type_find(const char *name)

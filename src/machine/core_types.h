@@ -12,6 +12,7 @@ typedef struct machine_core_type {
     const char *name;       /* value of core.type */
     const char *compatible; /* of the device tree's cpu nodes */
     uint32_t midr;          /* MIDR_EL1 */
+    uint8_t pmu_idcode;     /* PMCR_EL0.IDCODE; 0: none of its own */
 } machine_core_type_t;
 
 /* NULL when there is no such type. */

@@ -25,6 +25,7 @@ typedef struct mmu_leaf {
     bool uxn, pxn;        /* UXNTable, PXNTable applied */
     bool guarded;         /* GP, where FEAT_BTI exists */
     bool global;
+    bool clean; /* read-only until its first write: DBM, with TCR_EL1.HD at the walk */
 } mmu_leaf_t;
 
 static inline uint64_t mmu_leaf_bytes(const mmu_leaf_t *leaf)

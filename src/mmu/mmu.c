@@ -108,7 +108,7 @@ void mmu_abort_walk(mmu_t *mmu)
 
 void mmu_tlbi(mmu_t *mmu, mmu_tlbi_t operation, uint64_t operand)
 {
-    if (operation >= MMU_TLBI_COUNT)
+    if (operation >= MMU_TLBI_FORMS)
         base_bug("operation %d is no TLB invalidation", (int)operation);
     uint8_t defect = mmu->config.defect;
     mmu_scope_t scope = mmu_scope_of(operation, operand, mmu->regime.asid_mask, defect);

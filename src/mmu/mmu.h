@@ -60,7 +60,11 @@ typedef struct mmu_context {
     X(WALK_SURVIVES_TLBI, "a walk in flight brings back what was invalidated")                                         \
     X(TABLE_LIMITS_LOST_ON_WAIT, "a resumed walk forgets APTable, UXNTable, PXNTable")                                 \
     X(ACCESS_FLAG_IGNORED, "AF = 0 does not fault")                                                                    \
-    X(CONTEXT_KEEPS_MICRO_TLBS, "a change of SCTLR_EL1 leaves micro-TLB entries")
+    X(CONTEXT_KEEPS_MICRO_TLBS, "a change of SCTLR_EL1 leaves micro-TLB entries")                                      \
+    /* those that random worlds do not meet */                                                                         \
+    X(TLBI_RANGE_TOO_SHORT, "by range: the last page is left")                                                         \
+    X(TLBI_RANGE_IGNORES_SCALE, "by range: SCALE counts as 0")                                                         \
+    X(READ_MARKS_DIRTY, "a read marks a clean page as written to")
 typedef enum mmu_defect {
     MMU_DEFECT_NONE,
 #define MMU_DEFECT_ENUM(id, text) MMU_DEFECT_##id,
@@ -99,6 +103,11 @@ typedef struct mmu_client {
      * after the next event; -EIO: bus error. */
     int (*read_descriptor)(void *self, uint64_t now_ps, uint64_t physical, chi_memory_type_t type,
                            chi_shareability_t shareability, uint64_t *ret_descriptor);
+    /* Writes a descriptor in place of the `old` one, with TCR_EL1.HA: 0: done; -EAGAIN as above; -ESTALE: it is not
+     * `old` any more, and nothing was written; -ENOTSUP: not in memory that is cached Write-Back; -EIO. Values as they
+     * lie in memory. May be NULL: as -ENOTSUP. */
+    int (*update_descriptor)(void *self, uint64_t now_ps, uint64_t physical, chi_memory_type_t type,
+                             chi_shareability_t shareability, uint64_t old, uint64_t new);
     /* A D micro-TLB (fetch: I micro-TLB) entry is gone: L0 entries of [va, va + bytes) must go; bytes 0: all. va has no
      * tag: where TCR_EL1.TBI is on, compare bits <55:0>. Called from mmu_translate, mmu_tlbi, and for all after each
      * change by mmu_set_context. May be NULL. */
@@ -140,8 +149,8 @@ mmu_result_t mmu_translate(mmu_t *mmu, uint64_t now_ps, uint64_t va, mmu_access_
 mmu_result_t mmu_address_translate(mmu_t *mmu, uint64_t now_ps, uint64_t va, bool write, bool privileged, bool pan,
                                    uint64_t *ret_par_el1, uint32_t *ret_cycles, mmu_fault_t *ret_fault);
 
-/* TLBI forms of Armv8.0, EL1&0 regime (Arm ARM C5.5). The IS forms arrive at every core as DVM operations with the same
- * number; operand is Xt. */
+/* TLBI forms of the EL1&0 regime (Arm ARM C5.5). The IS and OS forms arrive at every core as DVM operations with the
+ * same number; operand is Xt. */
 typedef enum mmu_tlbi {
     MMU_TLBI_VMALLE1,
     MMU_TLBI_VAE1,
@@ -149,12 +158,17 @@ typedef enum mmu_tlbi {
     MMU_TLBI_VAAE1,
     MMU_TLBI_VALE1,
     MMU_TLBI_VAALE1,
-    MMU_TLBI_COUNT,
+    MMU_TLBI_COUNT, /* of the forms for one page or everything; by range (FEAT_TLBIRANGE): */
+    MMU_TLBI_RVAE1 = MMU_TLBI_COUNT,
+    MMU_TLBI_RVAAE1,
+    MMU_TLBI_RVALE1,
+    MMU_TLBI_RVAALE1,
+    MMU_TLBI_FORMS,
     /* Not TLB operations, but carried the same way by DVMOp messages. */
     MMU_DVM_IC_IALLU = 14,
     MMU_DVM_IC_IVAU = 15,
 } mmu_tlbi_t;
-/* Gives up walks in progress, so that none brings back what it invalidates. operation: below MMU_TLBI_COUNT. */
+/* Gives up walks in progress, so that none brings back what it invalidates. operation: below MMU_TLBI_FORMS. */
 void mmu_tlbi(mmu_t *mmu, mmu_tlbi_t operation, uint64_t operand);
 
 /* A walk is waiting for memory: a DVM sync is answered only when none that began before it remains. */

@@ -5,7 +5,7 @@
 enum { SCTLR_M = 0, SCTLR_C = 2, SCTLR_I = 12, SCTLR_WXN = 19, SCTLR_EE = 25 };
 /* TCR_EL1: the fields of TTBR1 lie 16 bits above those of TTBR0, TBI1 next to TBI0. */
 enum { TCR_TSZ = 0, TCR_EPD = 7, TCR_IRGN = 8, TCR_ORGN = 10, TCR_SH = 12, TCR_TG = 14, TCR_HALF = 16 };
-enum { TCR_A1 = 22, TCR_IPS = 32, TCR_AS = 36, TCR_TBI0 = 37, TCR_HPD0 = 41 };
+enum { TCR_A1 = 22, TCR_IPS = 32, TCR_AS = 36, TCR_TBI0 = 37, TCR_HA = 39, TCR_HD = 40, TCR_HPD0 = 41 };
 enum { TSZ_MIN = 16, TSZ_MAX = 39, TTBR_ASID = 48 };
 
 /* TG0 and TG1 encode the granule differently; reserved values are taken for 4 KB. */
@@ -54,6 +54,8 @@ void mmu_regime_decode(const mmu_context_t *context, unsigned physical_address_b
         .enabled = bit_get(sctlr, SCTLR_M),
         .wxn = bit_get(sctlr, SCTLR_WXN),
         .cacheable = {bit_get(sctlr, SCTLR_C), bit_get(sctlr, SCTLR_I)},
+        .access_flag = bit_get(tcr, TCR_HA),
+        .dirty_state = bit_get(tcr, TCR_HA) && bit_get(tcr, TCR_HD),
         .big_endian = bit_get(sctlr, SCTLR_EE),
         .output_bits = (uint8_t)output_bits,
         .physical_address_bits = (uint8_t)physical_address_bits,

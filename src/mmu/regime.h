@@ -29,6 +29,8 @@ typedef struct mmu_regime {
     bool enabled; /* SCTLR_EL1.M */
     bool wxn;
     bool cacheable[2]; /* of data and of instructions: SCTLR_EL1.C and .I */
+    bool access_flag;  /* TCR_EL1.HA: hardware sets the access flag */
+    bool dirty_state;  /* and with TCR_EL1.HD marks pages that are written */
     bool big_endian;   /* SCTLR_EL1.EE: descriptors are big-endian */
     uint8_t output_bits;
     uint8_t physical_address_bits;

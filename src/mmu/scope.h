@@ -10,6 +10,7 @@
 
 typedef struct mmu_scope {
     uint64_t first, last; /* normalised addresses, both included; every entry that overlaps is reached */
+    bool nothing;         /* no entry at all */
     bool every_va;
     bool every_asid;
     bool globals; /* global entries are reached too */
@@ -25,7 +26,7 @@ static inline bool mmu_scope_covers(const mmu_scope_t *scope, uint64_t va, unsig
 {
     bool in_range = scope->every_va || (va <= scope->last && (va | bits_mask(shift)) >= scope->first);
     bool in_space = scope->every_asid || (global ? scope->globals : scope->asid == asid);
-    return in_range && in_space;
+    return in_range && in_space && !scope->nothing;
 }
 
 static inline bool mmu_scope_covers_leaf(const mmu_scope_t *scope, const mmu_leaf_t *leaf)

@@ -62,16 +62,26 @@ static void drop_at(mmu_tlb_t *tlb, uint32_t i)
     tlb->last_uses[i] = 0; /* empty ways are taken first */
 }
 
+/* The same page as before, but for what a walk has changed in its descriptor. */
+static bool is_same_page(const mmu_leaf_t *a, const mmu_leaf_t *b)
+{
+    return a->global == b->global && (a->global || a->asid == b->asid);
+}
+
 void mmu_tlb_insert(mmu_tlb_t *tlb, const mmu_leaf_t *leaf)
 {
     uint32_t first = first_way(tlb, leaf->va, leaf->shift), victim = first;
-    for (uint32_t i = first + 1; i < first + tlb->ways; i++) {
-        if (tlb->last_uses[i] < tlb->last_uses[victim])
+    uint64_t key = mmu_key(leaf->va, leaf->shift);
+    for (uint32_t i = first; i < first + tlb->ways; i++) {
+        bool same = tlb->keys[i] == key && is_same_page(&tlb->leaves[i], leaf);
+        if (same || tlb->last_uses[i] < tlb->last_uses[victim])
             victim = i;
+        if (same)
+            break;
     }
     if (tlb->keys[victim])
         drop_at(tlb, victim);
-    tlb->keys[victim] = mmu_key(leaf->va, leaf->shift);
+    tlb->keys[victim] = key;
     tlb->leaves[victim] = *leaf;
     tlb->last_uses[victim] = ++tlb->clock;
     mmu_census_add(&tlb->census, leaf->shift);

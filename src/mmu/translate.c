@@ -1,5 +1,6 @@
 /* The way of an access: micro-TLB, L2 TLB, walk; and AT, which takes the same way. */
 #include "mmu/attributes.h"
+#include "mmu/defect.h"
 #include "mmu/state.h"
 
 /* What one call asks for. */
@@ -7,8 +8,33 @@ typedef struct request {
     uint64_t now_ps;
     uint64_t va; /* normalised */
     bool fetch;
+    bool write;    /* the access marks a clean page as written to */
+    bool asks;     /* AT: as if it had been marked */
     unsigned need; /* mmu_permission_bit */
 } request_t;
+
+/* A page that is clean is writable, but for the mark that its first write makes (D8.5.5). */
+static bool allowed_by_mark(const mmu_t *mmu, const mmu_leaf_t *leaf, unsigned need)
+{
+    mmu_leaf_t marked = *leaf;
+    marked.ap &= 1;
+    return leaf->clean && mmu_permissions(&marked, mmu->regime.wxn) & need;
+}
+
+static bool allowed(const mmu_t *mmu, const mmu_leaf_t *leaf, unsigned permissions, const request_t *request)
+{
+    return permissions & request->need || (request->asks && allowed_by_mark(mmu, leaf, request->need));
+}
+
+/* The access needs that mark. */
+static bool must_mark(const mmu_t *mmu, const mmu_leaf_t *leaf, const request_t *request)
+{
+    bool read = MMU_DEFECT(mmu->config.defect, READ_MARKS_DIRTY) && leaf->clean;
+    if (read)
+        return true;
+    return request->write && !(mmu_permissions(leaf, mmu->regime.wxn) & request->need) &&
+           allowed_by_mark(mmu, leaf, request->need);
+}
 
 /* Stage 1 off (D8.2): flat; data is Device-nGnRnE, instructions are Normal, cacheable by SCTLR_EL1.I. */
 static mmu_result_t flat_leaf(const mmu_t *mmu, const request_t *request, mmu_leaf_t *ret_leaf, mmu_fault_t *ret_fault)
@@ -55,6 +81,10 @@ static mmu_result_t walk(mmu_t *mmu, const request_t *request, mmu_leaf_t *ret_l
     }
     uint32_t reads_before = under_way->reads;
     mmu_result_t result = mmu_walk_continue(under_way, &source, request->now_ps, ret_leaf, ret_fault);
+    if (result == MMU_OK && must_mark(mmu, ret_leaf, request)) {
+        mmu_walk_mark(under_way);
+        result = mmu_walk_continue(under_way, &source, request->now_ps, ret_leaf, ret_fault);
+    }
     mmu->stats.walk_reads += under_way->reads - reads_before;
     mmu->stats.walk_waits += result == MMU_WAIT;
     *ret_cycles = mmu->config.l2_tlb_hit_cycles + under_way->reads * mmu->config.walk_step_cycles;
@@ -75,7 +105,7 @@ static mmu_result_t find_leaf(mmu_t *mmu, const request_t *request, mmu_leaf_t *
         mmu->stats.micro_misses_data += !request->fetch;
     }
     const mmu_leaf_t *known = mmu_tlb_lookup(&mmu->l2, request->va, mmu->regime.asid);
-    if (known) { /* perhaps since the wait began, by the other micro-TLB's walk */
+    if (known && !must_mark(mmu, known, request)) { /* perhaps since the wait began, by the other micro-TLB's walk */
         waiting->active = false;
         waiting->again = false;
         *ret_leaf = *known;
@@ -102,7 +132,7 @@ static mmu_result_t translate_miss(mmu_t *mmu, const request_t *request, const m
     if (result != MMU_OK)
         return result;
     uint16_t permissions = enabled ? mmu_permissions(&leaf, mmu->regime.wxn) : (uint16_t)~MMU_PERMISSION_GUARDED;
-    if (!(permissions & request->need))
+    if (!(permissions & request->need) && !(enabled && allowed(mmu, &leaf, permissions, request)))
         return mmu_walk_fault(ret_fault, MMU_STATUS_PERMISSION, leaf.level);
 
     bool cacheable = enabled ? mmu->regime.cacheable[request->fetch] : true;
@@ -120,8 +150,11 @@ static mmu_result_t find_entry(mmu_t *mmu, const request_t *request, const mmu_m
     *ret_cycles = 0;
     if (!entry)
         return translate_miss(mmu, request, ret_entry, ret_cycles, ret_fault);
-    if (!(entry->permissions & request->need))
+    if (!allowed(mmu, &entry->leaf, entry->permissions, request)) {
+        if (must_mark(mmu, &entry->leaf, request))
+            return translate_miss(mmu, request, ret_entry, ret_cycles, ret_fault);
         return mmu_walk_fault(ret_fault, MMU_STATUS_PERMISSION, entry->leaf.level);
+    }
     *ret_entry = entry;
     return MMU_OK;
 }
@@ -165,7 +198,7 @@ mmu_result_t mmu_translate(mmu_t *mmu, uint64_t now_ps, uint64_t va, mmu_access_
         answer(entry, va, write_bit, 0, ret_translation);
         return MMU_OK;
     }
-    request_t request = {.now_ps = now_ps, .va = va, .fetch = fetch, .need = need};
+    request_t request = {.now_ps = now_ps, .va = va, .fetch = fetch, .write = access == MMU_WRITE, .need = need};
     return translate_slowly(mmu, &request, write_bit, ret_translation, ret_fault);
 }
 
@@ -177,6 +210,7 @@ mmu_result_t mmu_address_translate(mmu_t *mmu, uint64_t now_ps, uint64_t va, boo
 {
     request_t request = {.now_ps = now_ps,
                          .va = mmu_regime_normalise(&mmu->regime, va),
+                         .asks = true,
                          .need = mmu_permission_bit(write ? MMU_WRITE : MMU_READ, privileged, pan)};
     const mmu_micro_entry_t *entry;
     uint32_t cycles;

@@ -19,6 +19,9 @@ typedef struct mmu_walk {
     uint8_t level;  /* of that table */
     mmu_table_limits_t limits;
     uint32_t reads; /* descriptors read so far */
+    bool write;     /* marks the page as written to */
+    bool updating;  /* the last descriptor read, `old`, is being replaced by `new` */
+    uint64_t old, new;
 } mmu_walk_t;
 
 /* Fault status codes (Arm ARM D17.2.37): kind + level. */
@@ -28,6 +31,7 @@ typedef enum mmu_status {
     MMU_STATUS_ACCESS_FLAG = 0x08,
     MMU_STATUS_PERMISSION = 0x0c,
     MMU_STATUS_EXTERNAL_ON_WALK = 0x14,
+    MMU_STATUS_UNSUPPORTED_UPDATE = 0x31, /* whatever the level */
 } mmu_status_t;
 
 /* Returns MMU_FAULT, so that `return mmu_walk_fault(...)` reads well. */
@@ -55,6 +59,9 @@ static inline bool mmu_walk_is_for(const mmu_walk_t *walk, uint64_t va)
 
 /* Begins a walk for a normalised address: MMU_OK, or MMU_FAULT before any descriptor is read. */
 mmu_result_t mmu_walk_begin(mmu_walk_t *walk, const mmu_walk_source_t *source, uint64_t va, mmu_fault_t *ret_fault);
+
+/* A walk that has just found a clean leaf goes back to its descriptor, to mark the page as written to. */
+void mmu_walk_mark(mmu_walk_t *walk);
 
 /* Goes on until the leaf, a fault or a wait. On MMU_OK and MMU_FAULT the walk is over. */
 mmu_result_t mmu_walk_continue(mmu_walk_t *walk, const mmu_walk_source_t *source, uint64_t now_ps, mmu_leaf_t *ret_leaf,

@@ -140,6 +140,7 @@ bench_t *bench_new_with(cpu_features_t features)
                                         .physical_address_bits = 40,
                                         .gic_registers = true,
                                         .counter_hz = 62500000,
+                                        .pmu_counters = BENCH_PMU_COUNTERS,
                                         .l1i = {48 * 1024, 3},
                                         .l1d = {32 * 1024, 2},
                                         .l2 = {1024 * 1024, 16}};
@@ -175,6 +176,7 @@ void bench_reset(bench_t *bench)
 {
     cpu_power_up(&bench->cpu, 0, BENCH_PC, 0);
     bench->cpu.sys.VBAR_EL1 = BENCH_VBAR;
+    bench->cpu.segment = bench->in;
     bench->cpu.stats = (cpu_stats_t){0};
     bench->context_changes = bench->monitor_clears = 0;
     bench->call = BENCH_NO_CALL;

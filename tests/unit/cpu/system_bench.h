@@ -15,6 +15,7 @@ enum {
     BENCH_PACKETS = 64,
     BENCH_LINK_PS = 1000,
     BENCH_TABLE_WORDS = 512,
+    BENCH_PMU_COUNTERS = 6,
 };
 #define BENCH_LINE_PC UINT64_C(0x40080000)
 #define BENCH_PC      UINT64_C(0x4008000c) /* of bench.in */

@@ -44,7 +44,7 @@ Test(identification, plain_v8_has_el0_and_el1_in_aarch64_and_neither_fp_nor_simd
     cr_expect_eq(id.ID_AA64PFR1_EL1, 0);
     cr_expect_eq(id.ID_AA64ISAR0_EL1, 0);
     cr_expect_eq(id.ID_AA64ISAR1_EL1, 0);
-    cr_expect_eq(id.ID_AA64DFR0_EL1, 0x00101006, "WRPs 1, BRPs 1, PMUVer 0, TraceVer 0, DebugVer 6");
+    cr_expect_eq(id.ID_AA64DFR0_EL1, 0x10305006, "CTX_CMPs 1, WRPs 3, BRPs 5, PMUVer 0, TraceVer 0, DebugVer 6");
     cr_expect_eq(id.ID_AA64MMFR0_EL1, 0x00100022, "TGran4 0, TGran64 0, TGran16 1, ASIDBits 2, PARange 2: 40 bits");
     cr_expect_eq(id.ID_AA64MMFR1_EL1, 0);
     cr_expect_eq(id.ID_AA64MMFR2_EL1, 0);
@@ -64,6 +64,11 @@ static const struct {
         CPU_FEAT_##feature, offsetof(cpu_id_registers_t, reg), value                                                   \
     }
     VALUE(CRC32, ID_AA64ISAR0_EL1, 1u << 16),
+    VALUE(PMU3, ID_AA64DFR0_EL1, 0x10305106),
+    VALUE(PMU3P1, ID_AA64DFR0_EL1, 0x10305406),
+    VALUE(HAFDBS, ID_AA64MMFR1_EL1, 2),
+    VALUE(TLBIOS, ID_AA64ISAR0_EL1, UINT64_C(1) << 56),
+    VALUE(TLBIRANGE, ID_AA64ISAR0_EL1, UINT64_C(2) << 56),
     VALUE(LSE, ID_AA64ISAR0_EL1, 2u << 20),
     VALUE(LRCPC, ID_AA64ISAR1_EL1, 1u << 20),
     VALUE(LRCPC2, ID_AA64ISAR1_EL1, 2u << 20),

@@ -29,6 +29,18 @@ static const expected_t registers[] = {
     {"DBGBCR1_EL1", 2, 0, 0, 1, 5, "rw", "", true, 0xffe1e7, 0},
     {"DBGWVR1_EL1", 2, 0, 0, 1, 6, "rw", "", true, ALL - 3, 0},
     {"DBGWCR1_EL1", 2, 0, 0, 1, 7, "rw", "", true, 0x1f1fffff, 0},
+    {"DBGBVR2_EL1", 2, 0, 0, 2, 4, "rw", "", true, ALL - 3, 0},
+    {"DBGBCR2_EL1", 2, 0, 0, 2, 5, "rw", "", true, 0xffe1e7, 0},
+    {"DBGWVR2_EL1", 2, 0, 0, 2, 6, "rw", "", true, ALL - 3, 0},
+    {"DBGWCR2_EL1", 2, 0, 0, 2, 7, "rw", "", true, 0x1f1fffff, 0},
+    {"DBGBVR3_EL1", 2, 0, 0, 3, 4, "rw", "", true, ALL - 3, 0},
+    {"DBGBCR3_EL1", 2, 0, 0, 3, 5, "rw", "", true, 0xffe1e7, 0},
+    {"DBGWVR3_EL1", 2, 0, 0, 3, 6, "rw", "", true, ALL - 3, 0},
+    {"DBGWCR3_EL1", 2, 0, 0, 3, 7, "rw", "", true, 0x1f1fffff, 0},
+    {"DBGBVR4_EL1", 2, 0, 0, 4, 4, "rw", "", true, ALL, 0},
+    {"DBGBCR4_EL1", 2, 0, 0, 4, 5, "rw", "", true, 0xffe1e7, 0},
+    {"DBGBVR5_EL1", 2, 0, 0, 5, 4, "rw", "", true, ALL, 0},
+    {"DBGBCR5_EL1", 2, 0, 0, 5, 5, "rw", "", true, 0xffe1e7, 0},
     {"MDCCINT_EL1", 2, 0, 0, 2, 0, "rw", "", true, 0x60000000, 0},
     {"MDSCR_EL1", 2, 0, 0, 2, 2, "rw", "", true, 0xb001, 0},
     {"OSDTRTX_EL1", 2, 0, 0, 3, 2, "rw", "", true, 0xffffffff, 0},
@@ -54,7 +66,7 @@ static const expected_t registers[] = {
     {"CPACR_EL1", 3, 0, 1, 0, 2, "rw", "", true, 0x300000, 0},
     {"TTBR0_EL1", 3, 0, 2, 0, 0, "rw", "", true, ALL, 0},
     {"TTBR1_EL1", 3, 0, 2, 0, 1, "rw", "", true, ALL, 0},
-    {"TCR_EL1", 3, 0, 2, 0, 2, "rw", "", true, 0x7fe77ffffffbf, 0},
+    {"TCR_EL1", 3, 0, 2, 0, 2, "rw", "", true, 0x7fff7ffffffbf, 0},
     {"SPSR_EL1", 3, 0, 4, 0, 0, "rw", "", true, 0xf1f01fdf, 0},
     {"ELR_EL1", 3, 0, 4, 0, 1, "rw", "", true, ALL, 0},
     {"SP_EL0", 3, 0, 4, 1, 0, "rw", "", true, ALL, 0},
@@ -126,6 +138,85 @@ static const expected_t registers[] = {
     {"CNTV_TVAL_EL0", 3, 3, 14, 3, 0, "rw", "RW", true, 0xffffffff, 0},
     {"CNTV_CTL_EL0", 3, 3, 14, 3, 1, "rw", "RW", true, 7, 0},
     {"CNTV_CVAL_EL0", 3, 3, 14, 3, 2, "rw", "RW", true, ALL, 0},
+    /* performance monitors: 6 event counters and the cycle counter; beyond them counters are UNDEFINED */
+    {"PMCR_EL0", 3, 3, 9, 12, 0, "rw", "RW", true, 0x3069, 0x3000},
+    {"PMCNTENSET_EL0", 3, 3, 9, 12, 1, "rw", "RW", true, 0x8000003f, 0},
+    {"PMCNTENCLR_EL0", 3, 3, 9, 12, 2, "rw", "RW", true, 0, 0},
+    {"PMOVSCLR_EL0", 3, 3, 9, 12, 3, "rw", "RW", true, 0, 0},
+    {"PMSWINC_EL0", 3, 3, 9, 12, 4, "w", "W", false, 0, 0},
+    {"PMSELR_EL0", 3, 3, 9, 12, 5, "rw", "RW", true, 0x1f, 0},
+    {"PMCEID0_EL0", 3, 3, 9, 12, 6, "r", "R", false, 0, 0},
+    {"PMCEID1_EL0", 3, 3, 9, 12, 7, "r", "R", false, 0, 0},
+    {"PMCCNTR_EL0", 3, 3, 9, 13, 0, "rw", "RW", true, ALL, 0},
+    {"PMXEVTYPER_EL0", 3, 3, 9, 13, 1, "rw", "RW", true, 0xc000ffff, 0},
+    {"PMXEVCNTR_EL0", 3, 3, 9, 13, 2, "rw", "RW", true, 0xffffffff, 0},
+    {"PMUSERENR_EL0", 3, 3, 9, 14, 0, "rw", "r", true, 0xf, 0},
+    {"PMINTENSET_EL1", 3, 0, 9, 14, 1, "rw", "", true, 0x8000003f, 0},
+    {"PMINTENCLR_EL1", 3, 0, 9, 14, 2, "rw", "", true, 0, 0},
+    {"PMOVSSET_EL0", 3, 3, 9, 14, 3, "rw", "RW", true, 0x8000003f, 0},
+    {"PMCCFILTR_EL0", 3, 3, 14, 15, 7, "rw", "RW", true, 0xc0000000, 0},
+    {"PMEVCNTR0_EL0", 3, 3, 14, 8, 0, "rw", "RW", true, 0xffffffff, 0},
+    {"PMEVCNTR1_EL0", 3, 3, 14, 8, 1, "rw", "RW", true, 0xffffffff, 0},
+    {"PMEVCNTR2_EL0", 3, 3, 14, 8, 2, "rw", "RW", true, 0xffffffff, 0},
+    {"PMEVCNTR3_EL0", 3, 3, 14, 8, 3, "rw", "RW", true, 0xffffffff, 0},
+    {"PMEVCNTR4_EL0", 3, 3, 14, 8, 4, "rw", "RW", true, 0xffffffff, 0},
+    {"PMEVCNTR5_EL0", 3, 3, 14, 8, 5, "rw", "RW", true, 0xffffffff, 0},
+    {"PMEVCNTR6_EL0", 3, 3, 14, 8, 6, "", "RW", false, 0xffffffff, 0},
+    {"PMEVCNTR7_EL0", 3, 3, 14, 8, 7, "", "RW", false, 0xffffffff, 0},
+    {"PMEVCNTR8_EL0", 3, 3, 14, 9, 0, "", "RW", false, 0xffffffff, 0},
+    {"PMEVCNTR9_EL0", 3, 3, 14, 9, 1, "", "RW", false, 0xffffffff, 0},
+    {"PMEVCNTR10_EL0", 3, 3, 14, 9, 2, "", "RW", false, 0xffffffff, 0},
+    {"PMEVCNTR11_EL0", 3, 3, 14, 9, 3, "", "RW", false, 0xffffffff, 0},
+    {"PMEVCNTR12_EL0", 3, 3, 14, 9, 4, "", "RW", false, 0xffffffff, 0},
+    {"PMEVCNTR13_EL0", 3, 3, 14, 9, 5, "", "RW", false, 0xffffffff, 0},
+    {"PMEVCNTR14_EL0", 3, 3, 14, 9, 6, "", "RW", false, 0xffffffff, 0},
+    {"PMEVCNTR15_EL0", 3, 3, 14, 9, 7, "", "RW", false, 0xffffffff, 0},
+    {"PMEVCNTR16_EL0", 3, 3, 14, 10, 0, "", "RW", false, 0xffffffff, 0},
+    {"PMEVCNTR17_EL0", 3, 3, 14, 10, 1, "", "RW", false, 0xffffffff, 0},
+    {"PMEVCNTR18_EL0", 3, 3, 14, 10, 2, "", "RW", false, 0xffffffff, 0},
+    {"PMEVCNTR19_EL0", 3, 3, 14, 10, 3, "", "RW", false, 0xffffffff, 0},
+    {"PMEVCNTR20_EL0", 3, 3, 14, 10, 4, "", "RW", false, 0xffffffff, 0},
+    {"PMEVCNTR21_EL0", 3, 3, 14, 10, 5, "", "RW", false, 0xffffffff, 0},
+    {"PMEVCNTR22_EL0", 3, 3, 14, 10, 6, "", "RW", false, 0xffffffff, 0},
+    {"PMEVCNTR23_EL0", 3, 3, 14, 10, 7, "", "RW", false, 0xffffffff, 0},
+    {"PMEVCNTR24_EL0", 3, 3, 14, 11, 0, "", "RW", false, 0xffffffff, 0},
+    {"PMEVCNTR25_EL0", 3, 3, 14, 11, 1, "", "RW", false, 0xffffffff, 0},
+    {"PMEVCNTR26_EL0", 3, 3, 14, 11, 2, "", "RW", false, 0xffffffff, 0},
+    {"PMEVCNTR27_EL0", 3, 3, 14, 11, 3, "", "RW", false, 0xffffffff, 0},
+    {"PMEVCNTR28_EL0", 3, 3, 14, 11, 4, "", "RW", false, 0xffffffff, 0},
+    {"PMEVCNTR29_EL0", 3, 3, 14, 11, 5, "", "RW", false, 0xffffffff, 0},
+    {"PMEVCNTR30_EL0", 3, 3, 14, 11, 6, "", "RW", false, 0xffffffff, 0},
+    {"PMEVTYPER0_EL0", 3, 3, 14, 12, 0, "rw", "RW", true, 0xc000ffff, 0},
+    {"PMEVTYPER1_EL0", 3, 3, 14, 12, 1, "rw", "RW", true, 0xc000ffff, 0},
+    {"PMEVTYPER2_EL0", 3, 3, 14, 12, 2, "rw", "RW", true, 0xc000ffff, 0},
+    {"PMEVTYPER3_EL0", 3, 3, 14, 12, 3, "rw", "RW", true, 0xc000ffff, 0},
+    {"PMEVTYPER4_EL0", 3, 3, 14, 12, 4, "rw", "RW", true, 0xc000ffff, 0},
+    {"PMEVTYPER5_EL0", 3, 3, 14, 12, 5, "rw", "RW", true, 0xc000ffff, 0},
+    {"PMEVTYPER6_EL0", 3, 3, 14, 12, 6, "", "RW", false, 0xc000ffff, 0},
+    {"PMEVTYPER7_EL0", 3, 3, 14, 12, 7, "", "RW", false, 0xc000ffff, 0},
+    {"PMEVTYPER8_EL0", 3, 3, 14, 13, 0, "", "RW", false, 0xc000ffff, 0},
+    {"PMEVTYPER9_EL0", 3, 3, 14, 13, 1, "", "RW", false, 0xc000ffff, 0},
+    {"PMEVTYPER10_EL0", 3, 3, 14, 13, 2, "", "RW", false, 0xc000ffff, 0},
+    {"PMEVTYPER11_EL0", 3, 3, 14, 13, 3, "", "RW", false, 0xc000ffff, 0},
+    {"PMEVTYPER12_EL0", 3, 3, 14, 13, 4, "", "RW", false, 0xc000ffff, 0},
+    {"PMEVTYPER13_EL0", 3, 3, 14, 13, 5, "", "RW", false, 0xc000ffff, 0},
+    {"PMEVTYPER14_EL0", 3, 3, 14, 13, 6, "", "RW", false, 0xc000ffff, 0},
+    {"PMEVTYPER15_EL0", 3, 3, 14, 13, 7, "", "RW", false, 0xc000ffff, 0},
+    {"PMEVTYPER16_EL0", 3, 3, 14, 14, 0, "", "RW", false, 0xc000ffff, 0},
+    {"PMEVTYPER17_EL0", 3, 3, 14, 14, 1, "", "RW", false, 0xc000ffff, 0},
+    {"PMEVTYPER18_EL0", 3, 3, 14, 14, 2, "", "RW", false, 0xc000ffff, 0},
+    {"PMEVTYPER19_EL0", 3, 3, 14, 14, 3, "", "RW", false, 0xc000ffff, 0},
+    {"PMEVTYPER20_EL0", 3, 3, 14, 14, 4, "", "RW", false, 0xc000ffff, 0},
+    {"PMEVTYPER21_EL0", 3, 3, 14, 14, 5, "", "RW", false, 0xc000ffff, 0},
+    {"PMEVTYPER22_EL0", 3, 3, 14, 14, 6, "", "RW", false, 0xc000ffff, 0},
+    {"PMEVTYPER23_EL0", 3, 3, 14, 14, 7, "", "RW", false, 0xc000ffff, 0},
+    {"PMEVTYPER24_EL0", 3, 3, 14, 15, 0, "", "RW", false, 0xc000ffff, 0},
+    {"PMEVTYPER25_EL0", 3, 3, 14, 15, 1, "", "RW", false, 0xc000ffff, 0},
+    {"PMEVTYPER26_EL0", 3, 3, 14, 15, 2, "", "RW", false, 0xc000ffff, 0},
+    {"PMEVTYPER27_EL0", 3, 3, 14, 15, 3, "", "RW", false, 0xc000ffff, 0},
+    {"PMEVTYPER28_EL0", 3, 3, 14, 15, 4, "", "RW", false, 0xc000ffff, 0},
+    {"PMEVTYPER29_EL0", 3, 3, 14, 15, 5, "", "RW", false, 0xc000ffff, 0},
+    {"PMEVTYPER30_EL0", 3, 3, 14, 15, 6, "", "RW", false, 0xc000ffff, 0},
 };
 enum { REGISTERS = sizeof(registers) / sizeof(registers[0]) };
 
@@ -210,11 +301,39 @@ Test(sysreg_masks, all_ones_and_zeros_leave_what_the_fields_allow)
     bench_free(bench);
 }
 
+/* What the manual leaves UNKNOWN at reset is 0 here, and SCTLR_EL1 as on QEMU's cortex-a57. */
+Test(sysreg_reset, each_register_begins_with_its_reset_value_whatever_was_written)
+{
+    static const struct {
+        const char *name;
+        uint64_t value;
+    } others[] = {
+        {"SCTLR_EL1", 0x30d50998}, {"DBGCLAIMSET_EL1", 0xff}, {"SPSel", 1},
+        {"DAIF", 0x3c0},           {"PMCR_EL0", 0x3000},      {"CNTFRQ_EL0", 62500000},
+    };
+    bench_t *bench = bench_new();
+    for (unsigned i = 0; i < REGISTERS; i++) {
+        const expected_t *reg = &registers[i];
+        uint64_t wanted = 0;
+        for (unsigned o = 0; o < sizeof(others) / sizeof(others[0]); o++)
+            wanted = strcmp(others[o].name, reg->name) ? wanted : others[o].value;
+        if (!reg->stored)
+            continue;
+        reset_with_fp(bench);
+        bench_msr(bench, key_of(reg), UINT64_MAX, 0);
+        reset_with_fp(bench);
+        if (!strcmp(reg->name, "CPACR_EL1") || !strcmp(reg->name, "VBAR_EL1"))
+            continue; /* set by the bench */
+        cr_expect_eq(bench_mrs(bench, key_of(reg), 0), wanted, "%s: %#lx", reg->name, bench->cpu.x[5]);
+    }
+    bench_free(bench);
+}
+
 Test(sysreg_matrix, names_agree_with_the_list)
 {
     for (unsigned i = 0; i < REGISTERS; i++)
         cr_expect_str_eq(cpu_sysreg_name(key_of(&registers[i])), registers[i].name);
-    cr_expect_null(cpu_sysreg_name(CPU_SYS_KEY(3, 3, 9, 12, 0)), "PMCR_EL0 does not exist");
+    cr_expect_null(cpu_sysreg_name(CPU_SYS_KEY(3, 0, 9, 14, 6)), "PMMIR_EL1 does not exist");
 }
 
 /* With one feature its registers exist, with none they do not. */
@@ -231,6 +350,8 @@ Test(sysreg_matrix, registers_of_a_feature_appear_with_it)
         {CPU_FEAT_DIT, CPU_SYS_KEY(3, 3, 4, 2, 5), 1 << 24, true},
         {CPU_FEAT_SSBS2, CPU_SYS_KEY(3, 3, 4, 2, 6), 1 << 12, true},
         {CPU_FEAT_LOR, CPU_SYS_KEY(3, 0, 10, 4, 0), 0, false},
+        {CPU_FEAT_PMU3, CPU_SYS_KEY(3, 3, 9, 12, 5), 0x1f, false},
+        {CPU_FEAT_PMU3, CPU_SYS_KEY(3, 3, 14, 12, 0), 0xc00003ff, false},
         {CPU_FEAT_FP, CPU_SYS_KEY(3, 3, 4, 4, 0), 0x07c00000, true},
         {CPU_FEAT_FP, CPU_SYS_KEY(3, 3, 4, 4, 1), 0x0800009f, true},
     };
@@ -319,7 +440,7 @@ Test(sysreg_special, a_failed_read_leaves_the_destination)
 {
     bench_t *bench = bench_new();
     bench->cpu.x[9] = 77;
-    cr_assert_eq(cpu_sys_mrs(&bench->cpu, bench->in, 0, CPU_SYS_KEY(3, 3, 9, 12, 0), 9), CPU_JUMP);
+    cr_assert_eq(cpu_sys_mrs(&bench->cpu, bench->in, 0, CPU_SYS_KEY(3, 0, 9, 14, 6), 9), CPU_JUMP);
     cr_expect_eq(bench->cpu.x[9], 77);
     bench_free(bench);
 }
@@ -401,13 +522,13 @@ Test(sysreg_context, writes_that_change_translation_reach_mmu_and_port)
 Test(sysreg_log, an_unknown_register_is_logged_once_a_pc_and_privilege_at_el0_never)
 {
     bench_t *bench = bench_new();
-    cpu_sys_mrs(&bench->cpu, bench->in, 100, CPU_SYS_KEY(3, 3, 9, 12, 0), 5);
-    cpu_sys_mrs(&bench->cpu, bench->in, 200, CPU_SYS_KEY(3, 3, 9, 12, 0), 5);
+    cpu_sys_mrs(&bench->cpu, bench->in, 100, CPU_SYS_KEY(3, 0, 9, 14, 6), 5);
+    cpu_sys_mrs(&bench->cpu, bench->in, 200, CPU_SYS_KEY(3, 0, 9, 14, 6), 5);
     cr_expect_eq(bench->cpu.guest_log.count, 1);
     cr_expect_eq(bench->cpu.guest_errors_repeated, 1);
     cr_expect_eq(bench->cpu.guest_log.first[0].pc, BENCH_PC);
     cr_expect_eq(bench->cpu.guest_log.first[0].time_ps, 100 * BENCH_PERIOD_PS);
-    cr_expect_str_eq(bench->cpu.guest_log.first[0].text, "MRS of S3_3_C9_C12_0 at EL1: UNDEFINED");
+    cr_expect_str_eq(bench->cpu.guest_log.first[0].text, "MRS of S3_0_C9_C14_6 at EL1: UNDEFINED");
     cpu_sys_msr(&bench->cpu, bench->in + 1, 300, CPU_SYS_KEY(3, 0, 0, 0, 0), 5);
     cr_expect_str_eq(bench->cpu.guest_log.first[1].text, "MSR to S3_0_C0_C0_0 (MIDR_EL1) at EL1: UNDEFINED");
     bench_to_el0(bench);

@@ -34,6 +34,28 @@ static int read_descriptor(void *self, uint64_t now_ps, uint64_t physical, chi_m
     return 0;
 }
 
+static int update_descriptor(void *self, uint64_t now_ps, uint64_t physical, chi_memory_type_t type,
+                             chi_shareability_t shareability, uint64_t old, uint64_t new)
+{
+    rig_t *rig = self;
+    (void)now_ps;
+    (void)shareability;
+    if (type < CHI_NORMAL_WT)
+        return -ENOTSUP;
+    rig->update_tries += 1;
+    if (rig->wait_percent && base_random_below(&rig->random, 100) < rig->wait_percent)
+        return -EAGAIN;
+    if (rig->before_update) {
+        rig->before_update(rig);
+        rig->before_update = NULL;
+    }
+    if (rig_read(rig, physical) != old)
+        return -ESTALE;
+    rig_write(rig, physical, new);
+    rig->updates += 1;
+    return 0;
+}
+
 static void on_drop(void *self, bool fetch, uint64_t va, uint64_t bytes)
 {
     rig_t *rig = self;
@@ -55,7 +77,11 @@ static void on_break_before_make(void *self, uint64_t now_ps, uint64_t va, mmu_c
 
 mmu_client_t rig_client(rig_t *rig)
 {
-    return (mmu_client_t){rig, read_descriptor, on_drop, on_break_before_make};
+    return (mmu_client_t){.self = rig,
+                          .read_descriptor = read_descriptor,
+                          .update_descriptor = update_descriptor,
+                          .on_micro_tlb_drop = on_drop,
+                          .on_break_before_make = on_break_before_make};
 }
 
 mmu_config_t rig_config(void)

@@ -21,6 +21,7 @@ enum { RIG_WORDS = 1 << 19, RIG_LOG = 64, RIG_MAX_TRIES = 10000 };
 #define DESC_SH(sh)     ((uint64_t)(sh) << 8)
 #define DESC_AF         (UINT64_C(1) << 10)
 #define DESC_NG         (UINT64_C(1) << 11)
+#define DESC_DBM        (UINT64_C(1) << 51)
 #define DESC_CONTIG     (UINT64_C(1) << 52)
 #define DESC_PXN        (UINT64_C(1) << 53)
 #define DESC_UXN        (UINT64_C(1) << 54)
@@ -39,6 +40,10 @@ enum { RIG_WORDS = 1 << 19, RIG_LOG = 64, RIG_MAX_TRIES = 10000 };
 #define TCR_AS          (UINT64_C(1) << 36)
 #define TCR_TBI0        (UINT64_C(1) << 37)
 #define TCR_TBI1        (UINT64_C(1) << 38)
+#define TCR_HA          (UINT64_C(1) << 39)
+#define TCR_HD          (UINT64_C(1) << 40)
+#define TCR_HPD0        (UINT64_C(1) << 41)
+#define TCR_HPD1        (UINT64_C(1) << 42)
 #define ASID(n)         ((uint64_t)(n) << 48)
 
 /* MAIR of every rig: index 0 write-back, 1 Device-nGnRnE, 2 Non-cacheable, 3 write-through, 4 Device-GRE. */
@@ -68,11 +73,13 @@ typedef struct rig {
     size_t past_count, past_capacity;
 
     base_random_t random;
-    unsigned wait_percent;  /* chance that a descriptor read must wait */
-    int answers_left;       /* so many reads answer and the next ones wait; negative: no limit */
-    uint64_t error_address; /* a read there is a bus error */
-    uint64_t reads;         /* descriptors given out */
-    uint64_t last_read;     /* address of the last descriptor asked for */
+    unsigned wait_percent;                  /* chance that a descriptor read must wait */
+    int answers_left;                       /* so many reads answer and the next ones wait; negative: no limit */
+    uint64_t error_address;                 /* a read there is a bus error */
+    uint64_t reads;                         /* descriptors given out */
+    uint64_t update_tries, updates;         /* of descriptors by the walker */
+    void (*before_update)(struct rig *rig); /* once, when not NULL: what another core does just before */
+    uint64_t last_read;                     /* address of the last descriptor asked for */
     chi_memory_type_t last_type;
     chi_shareability_t last_shareability;
 

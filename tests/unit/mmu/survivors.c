@@ -7,6 +7,21 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* C5.5, TLBI RVAE1: BaseADDR <36:0>, NUM <43:39>, SCALE <45:44>, TG <47:46> (1, 2, 3: 4, 16, 64 KB). */
+static void range_of(uint64_t operand, uint64_t *ret_first, uint64_t *ret_last)
+{
+    uint64_t granule = UINT64_C(4096) << 2 * (bits_get(operand, 46, 2) - 1);
+    uint64_t base = bits_get(operand, 0, 37), number = bits_get(operand, 39, 5) + 1;
+    if (base >> 36)
+        base |= ~bits_mask(37);
+    for (uint64_t scale = bits_get(operand, 44, 2); scale; scale--)
+        number *= 32;
+    *ret_first = base * granule;
+    *ret_last = *ret_first + 2 * number * granule - 1;
+    if (*ret_last < *ret_first)
+        *ret_last = UINT64_MAX;
+}
+
 bool survivors_must_go(const mmu_tlb_entry_t *entry, mmu_tlbi_t operation, uint64_t operand, unsigned asid_bits)
 {
     uint64_t asid = operand >> 48;
@@ -15,13 +30,20 @@ bool survivors_must_go(const mmu_tlb_entry_t *entry, mmu_tlbi_t operation, uint6
     uint64_t va = (operand & UINT64_C(0xfffffffffff)) << 12;
     if (va >> 55)
         va |= UINT64_C(0xff) << 56;
-    bool here = va >= entry->va && va <= entry->va + (entry->bytes - 1);
+    uint64_t last = va;
+    if (operation >= MMU_TLBI_RVAE1)
+        range_of(operand, &va, &last);
+    bool here = last >= entry->va && va <= entry->va + (entry->bytes - 1);
     bool same_space = !entry->global && entry->asid == asid;
     switch (operation) {
     case MMU_TLBI_VMALLE1: return true;
     case MMU_TLBI_VAE1:
+    case MMU_TLBI_RVAE1:
+    case MMU_TLBI_RVALE1:
     case MMU_TLBI_VALE1: return here && (same_space || entry->global);
     case MMU_TLBI_ASIDE1: return same_space;
+    case MMU_TLBI_RVAAE1:
+    case MMU_TLBI_RVAALE1:
     case MMU_TLBI_VAAE1:
     case MMU_TLBI_VAALE1: return here;
     default: cr_assert_fail("no such TLBI"); return false;
@@ -150,11 +172,9 @@ static void fill(field_t *field)
     }
 }
 
-static void try_one(field_t *field, mmu_tlbi_t operation, uint64_t va, unsigned asid, survivors_result_t *result)
+static void try_operand(field_t *field, mmu_tlbi_t operation, uint64_t operand, survivors_result_t *result)
 {
     fill(field);
-    uint64_t ttl = operation % 2 ? UINT64_C(0xf) << 44 : 0; /* <47:44> are RES0 */
-    uint64_t operand = ASID(asid) | ttl | bits_get(va, 12, 44);
     char text[SURVIVORS_TEXT_BYTES];
     survivors_list_t *before = malloc(sizeof(*before));
     cr_assert(before);
@@ -172,6 +192,12 @@ static void try_one(field_t *field, mmu_tlbi_t operation, uint64_t va, unsigned 
     }
 }
 
+static void try_one(field_t *field, mmu_tlbi_t operation, uint64_t va, unsigned asid, survivors_result_t *result)
+{
+    uint64_t ttl = operation % 2 ? UINT64_C(0xf) << 44 : 0; /* <47:44> are RES0 */
+    try_operand(field, operation, ASID(asid) | ttl | bits_get(va, 12, 44), result);
+}
+
 survivors_result_t survivors_at_boundaries(unsigned granule_shift, unsigned asid_bits, mmu_defect_t defect)
 {
     static const unsigned asids[] = {1, 2, 3, 4, 0x102};
@@ -186,6 +212,34 @@ survivors_result_t survivors_at_boundaries(unsigned granule_shift, unsigned asid
             for (unsigned v = 0; v < 4; v++) {
                 for (unsigned a = 0; a < 5; a++)
                     try_one(&field, operation, vas[v], asids[a], &result);
+            }
+        }
+    }
+    rig_done(&field.rig);
+    return result;
+}
+
+survivors_result_t survivors_at_ranges(unsigned granule_shift, unsigned asid_bits, mmu_defect_t defect)
+{
+    static const struct {
+        uint64_t number, scale;
+    } lengths[] = {{0, 0}, {1, 0}, {31, 0}, {0, 1}, {3, 2}};
+    static field_t field;
+    survivors_result_t result = {0};
+    uint64_t granule_code = (granule_shift - 12) / 2 + 1, granules = UINT64_C(1) << granule_shift;
+    field_init(&field, granule_shift, asid_bits, defect);
+    for (size_t i = 0; i < field.count; i++) {
+        for (mmu_tlbi_t operation = MMU_TLBI_RVAE1; operation < MMU_TLBI_FORMS; operation++) {
+            for (unsigned n = 0; n < sizeof(lengths) / sizeof(lengths[0]); n++) {
+                uint64_t pages = (2 * (lengths[n].number + 1)) << 5 * lengths[n].scale;
+                uint64_t shape = granule_code << 46 | lengths[n].scale << 44 | lengths[n].number << 39;
+                /* It ends before the region, in its first page, or begins in its last page, or behind it. */
+                const uint64_t region = field.regions[i].va, end = region + field.regions[i].bytes;
+                const uint64_t starts[] = {region - pages * granules, region - (pages - 1) * granules, end - granules,
+                                           end};
+                for (unsigned s = 0; s < 4; s++)
+                    try_operand(&field, operation,
+                                ASID(1 + s % 2 * 3) | shape | bits_get(starts[s] >> granule_shift, 0, 37), &result);
             }
         }
     }

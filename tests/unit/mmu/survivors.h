@@ -30,4 +30,7 @@ typedef struct survivors_result {
  * ASIDs and of one unused. */
 survivors_result_t survivors_at_boundaries(unsigned granule_shift, unsigned asid_bits, mmu_defect_t defect);
 
+/* Every form by range: ranges of several lengths that end or begin at, or just beside, those pages and blocks. */
+survivors_result_t survivors_at_ranges(unsigned granule_shift, unsigned asid_bits, mmu_defect_t defect);
+
 #endif

@@ -17,6 +17,29 @@ Test(tlbi, leaves_exactly_the_survivors_at_every_boundary)
     }
 }
 
+Test(tlbi, by_range_leaves_exactly_the_survivors_at_every_boundary)
+{
+    for (unsigned granule_shift = 12; granule_shift <= 16; granule_shift += 2) {
+        survivors_result_t result = survivors_at_ranges(granule_shift, 16, MMU_DEFECT_NONE);
+        cr_assert_eq(result.wrong, 0, "%zu of %zu, first: %s", result.wrong, result.operations, result.text);
+        cr_assert_gt(result.dropping, result.operations / 4, "the operations should reach something");
+    }
+}
+
+Test(tlbi, by_range_with_a_reserved_granule_reaches_nothing)
+{
+    rig_t rig;
+    mmu_config_t config = rig_config();
+    rig_init(&rig, 12, 39, &config);
+    rig_map(&rig, 0x1000, 3, 0x5000, page_bits);
+    rig_physical(&rig, 0x1000);
+    mmu_tlbi(rig.mmu, MMU_TLBI_RVAAE1, UINT64_C(31) << 39);
+    cr_expect(rig_holds(&rig, MMU_TLB_L2, 0x1000, 1));
+    mmu_tlbi(rig.mmu, MMU_TLBI_RVAAE1, UINT64_C(1) << 46);
+    cr_expect_not(rig_holds(&rig, MMU_TLB_L2, 0x1000, 1));
+    rig_done(&rig);
+}
+
 static void init(rig_t *rig)
 {
     mmu_config_t config = rig_config();
