@@ -13,7 +13,8 @@ typedef struct base_error {
     char text[BASE_ERROR_BYTES]; /* one line, no trailing newline; "" when nothing failed */
 } base_error_t;
 
-/* Formats the message, with '?' for control characters, and returns negative_errno, so `return base_fail(error, -EINVAL, "...")` reads well. */
+/* Formats the message, with '?' for control characters, and returns negative_errno, so `return base_fail(error,
+ * -EINVAL, "...")` reads well. */
 int base_fail(base_error_t *error, int negative_errno, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 /* A simulator bug: prints "mesim: internal error: ..." with source position on stderr and aborts. */

@@ -208,7 +208,8 @@ typedef struct cpu_core {
     cache_line_t functional_line;      /* L0 entries of functional mode note their uses in it; nobody reads it */
     uint32_t cluster_link, gic_link, power_link;
     uint64_t window_end_ps;
-    uint64_t timer_ps; /* next event of timers and performance monitors, as of the last time something could have changed it */
+    uint64_t timer_ps; /* next event of timers and performance monitors, as of the last time something could have
+                          changed it */
     bool timer_stale;
     cpu_debug_t debug;
     uint64_t reciprocal; /* of the period: 2^64 / period_ps, rounded down */

@@ -38,7 +38,7 @@
     X(atomics, "count", "LSE atomics executed")                                                                        \
     X(device_accesses, "count", "accesses to Device memory")                                                           \
     X(noncacheable_accesses, "count", "accesses to Normal Non-cacheable memory")                                       \
-    X(stores_combined, "count", "stores to Non-cacheable or Device-GRE memory merged with one that waited")             \
+    X(stores_combined, "count", "stores to Non-cacheable or Device-GRE memory merged with one that waited")            \
     X(tlb_maintenance, "count", "TLBI executed")                                                                       \
     X(cache_maintenance, "count", "DC and IC executed")                                                                \
     X(ipis_sent, "count", "SGI requests written to ICC_SGI1R_EL1, counted per target")                                 \

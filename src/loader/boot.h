@@ -30,8 +30,8 @@ typedef struct loader_boot {
     base_error_t warning; /* "" or one line worth showing: the image runs, its symbols were dropped */
 } loader_boot_t;
 
-/* 0 and a boot to be freed, -E2BIG for more bootargs than Linux takes, or -errno and a line as the functions of image.h, dtb.h and place.h give. `machine` gives
- * the tree; its `chosen` is replaced by what the options say. */
+/* 0 and a boot to be freed, -E2BIG for more bootargs than Linux takes, or -errno and a line as the functions of
+ * image.h, dtb.h and place.h give. `machine` gives the tree; its `chosen` is replaced by what the options say. */
 int loader_boot_prepare(const loader_boot_options_t *options, const loader_memory_t *memory,
                         const loader_dtb_machine_t *machine, loader_boot_t **ret_boot, base_error_t *error);
 
