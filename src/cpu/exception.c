@@ -85,9 +85,11 @@ static cpu_status_t take(cpu_t *cpu, uint64_t now_cycles, cpu_exception_kind_t k
         mmu_abort_walk(cpu->mmu);
     cpu->pc = cpu->sys.VBAR_EL1 + base + vector;
     cpu->stats.exceptions++;
-    cpu->core->debug.stepped = false;
+    if (cpu->core) { /* none in tests of instructions alone */
+        cpu->core->debug.stepped = false;
+        cpu->core->timer_stale = true; /* the performance monitors may count something else now */
+    }
     cpu_debug_follow(cpu);
-    cpu->core->timer_stale = true; /* the performance monitors may count something else now */
     trace(cpu, now_cycles, kind, return_pc, from);
     return CPU_JUMP;
 }

@@ -131,7 +131,6 @@ Test(permissions, of_a_faulting_access_name_the_level_of_the_block)
 /* TCR_EL1.HPD0 and HPD1, each for its half (FEAT_HPDS). */
 Test(permissions, of_tables_do_not_count_where_hierarchical_permissions_are_off)
 {
-    enum { TCR_HPD0 = 41 };
     static const uint64_t addresses[] = {VA, UINT64_C(0xffffffff00000000) | VA};
     const bits_t bits = {.ap_table_2 = 2};
     for (unsigned half = 0; half < 2; half++)
@@ -141,7 +140,7 @@ Test(permissions, of_tables_do_not_count_where_hierarchical_permissions_are_off)
             mmu_translation_t translation;
             mmu_fault_t fault;
             rig_init(&rig, 12, 39, &config);
-            rig.context.tcr |= (uint64_t)hpd << TCR_HPD0;
+            rig.context.tcr |= (uint64_t)hpd * TCR_HPD0;
             rig_map(&rig, addresses[half], 3, OUTPUT, DESC_AF | DESC_AP(bits.ap));
             uint64_t table = rig_descriptor(&rig, addresses[half], 2);
             rig_write(&rig, table, rig_read(&rig, table) | DESC_APTABLE(bits.ap_table_2));
