@@ -117,8 +117,10 @@ static void count_row(cpu_t *cpu, const cpu_insn_t *in, cpu_kind_t kind, cpu_sta
 cpu_status_t cpu_pseudo_op(cpu_t *cpu, const cpu_insn_t *in)
 {
     const cpu_core_config_t *config = &cpu->core->config;
-    config->on_pseudo_op(config->machine, cpu->index, cpu_pc(cpu, in), (unsigned)in->imm, cpu->x[0], cpu->x[1]);
-    cpu->core->yield = true;
+    if (config->on_pseudo_op) {
+        config->on_pseudo_op(config->machine, cpu->index, cpu_pc(cpu, in), (unsigned)in->imm, cpu->x[0], cpu->x[1]);
+        cpu->core->yield = true;
+    }
     return CPU_LEAVE;
 }
 

@@ -205,6 +205,7 @@ typedef struct cpu_core {
     const struct cpu_decoder *decoder;
     cache_l1d_t *l1d;
     struct cpu_functional *functional; /* memory in functional mode (cpu/functional.h); NULL: timing mode */
+    uint64_t counter_floor;            /* the system counter as functional mode left it: never less from then on */
     cache_line_t functional_line;      /* L0 entries of functional mode note their uses in it; nobody reads it */
     uint32_t cluster_link, gic_link, power_link;
     uint64_t window_end_ps;

@@ -81,6 +81,19 @@ void cpu_functional_written(cpu_functional_t *functional, uint64_t physical)
     clear_monitors(functional, UINT_MAX, chi_line(physical));
 }
 
+/* --- the system counter --- */
+
+uint64_t cpu_functional_counter(cpu_t *cpu, uint64_t count)
+{
+    cpu_core_t *core = cpu->core;
+    if (!core)
+        return count;
+    if (!core->functional)
+        return MAX(count, core->counter_floor);
+    core->functional->counter = MAX(count, core->functional->counter);
+    return core->functional->counter;
+}
+
 /* --- coming and going --- */
 
 /* The lines that functional mode keeps decoded: 1 MiB of code a core. */
@@ -101,6 +114,7 @@ int cpu_functional_leave(cpu_t *cpu, base_error_t *error)
     cpu_functional_disarm(cpu);
     mmu_abort_walk(cpu->mmu);
     cpu_context_changed(cpu);
+    cpu->core->counter_floor = cpu->core->functional->counter;
     cpu->core->functional = NULL;
     cpu->port = &cpu_timing_port;
     return cpu_fetch_resize(cpu, config->l1i_size_bytes, config->l1i_ways, error);

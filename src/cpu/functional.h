@@ -29,6 +29,11 @@ void cpu_functional_written(cpu_functional_t *functional, uint64_t physical);
 
 /* --- inside src/cpu --- */
 
+/* What CNTPCT_EL0 and CNTVCT_EL0 read where the system counter of the core's own time is `count`. In functional mode
+ * cores run ahead of each other by up to a window and share memory at once, so the counter must not be less than any
+ * that was read before (Arm ARM D11.1.1: one that all see, which never goes back). */
+uint64_t cpu_functional_counter(cpu_t *cpu, uint64_t count);
+
 /* Where `bytes` at physical are in RAM; NULL: not all of them are. */
 uint8_t *cpu_functional_ram(const cpu_functional_t *functional, uint64_t physical, uint64_t bytes);
 

@@ -11,7 +11,8 @@ struct cpu_functional {
     uint64_t base, bytes;
     cpu_t *cpu[CHI_MAX_CORES];
     unsigned cores;
-    uint64_t armed; /* bit i: core i's monitor is armed, on monitored[i] */
+    uint64_t counter; /* the greatest value of the system counter that was read */
+    uint64_t armed;   /* bit i: core i's monitor is armed, on monitored[i] */
     uint64_t monitored[CHI_MAX_CORES];
 };
 

@@ -2,6 +2,7 @@
 #include "cpu/debug.h"
 #include "cpu/exception.h"
 #include "cpu/flags.h"
+#include "cpu/functional.h"
 #include "cpu/sysreg_table.h"
 
 enum { DAIF_SHIFT = 6 };
@@ -216,7 +217,7 @@ bool cpu_sysreg_write_cntkctl(const sysreg_access_t *access, uint64_t value)
 
 bool cpu_sysreg_read_count(const sysreg_access_t *access, uint64_t *ret_value)
 {
-    *ret_value = cpu_timer_count(access->cpu, access->now_ps);
+    *ret_value = cpu_functional_counter(access->cpu, cpu_timer_count(access->cpu, access->now_ps));
     return true;
 }
 
