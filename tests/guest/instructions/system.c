@@ -61,8 +61,31 @@ BY_OPERAND(vaale1is)
 #define ADDRESS_OF(name) tlbi_##name,
 static tlbi_t *const tlbis[] = {TLBIS(ADDRESS_OF)};
 
+/* Those of later architectures as SYS, which every assembler knows: X(CRm, op2). */
+#define BY_SYS(crm, op2)                                                                                               \
+    static void tlbi_##crm##_##op2(uint64_t operand)                                                                   \
+    {                                                                                                                  \
+        __asm__ volatile("sys #0, c8, " #crm ", #" #op2 ", %0" ::"r"(operand) : "memory");                             \
+    }
+#define BY_SYS_ADDRESS(crm, op2) tlbi_##crm##_##op2,
+/* FEAT_TLBIOS: VMALLE1OS, VAE1OS, ASIDE1OS, VAAE1OS, VALE1OS, VAALE1OS. */
+#define TLBIS_OUTER(X) X(c1, 0) X(c1, 1) X(c1, 2) X(c1, 3) X(c1, 5) X(c1, 7)
+/* FEAT_TLBIRANGE: RVAE1, RVAAE1, RVALE1, RVAALE1, and their IS and OS forms. */
+#define TLBIS_RANGE(X)                                                                                                 \
+    X(c6, 1) X(c6, 3) X(c6, 5) X(c6, 7) X(c2, 1) X(c2, 3) X(c2, 5) X(c2, 7) X(c5, 1) X(c5, 3) X(c5, 5) X(c5, 7)
+TLBIS_OUTER(BY_SYS)
+TLBIS_RANGE(BY_SYS)
+static tlbi_t *const outer_tlbis[] = {TLBIS_OUTER(BY_SYS_ADDRESS)};
+static tlbi_t *const range_tlbis[] = {TLBIS_RANGE(BY_SYS_ADDRESS)};
+
+/* ASID 0, pages of 4 KB (TG), SCALE and NUM 0: two pages from va on (C5.5, TLBI RVAE1). */
+static uint64_t range_operand(uint64_t va)
+{
+    return 1ull << 46 | ((va >> 12) & ((1ull << 37) - 1));
+}
+
 /* The translation is used, its descriptor is removed, and one TLBI by this core must make that known to it. */
-static const char *forgets(tlbi_t *tlbi)
+static const char *forgets(tlbi_t *tlbi, bool by_range)
 {
     const uint64_t va = window_page(0);
     vm_map(&vm_kernel, va, test_page(0), PAGE_BYTES, VM_DATA | PTE_NOT_GLOBAL);
@@ -72,7 +95,7 @@ static const char *forgets(tlbi_t *tlbi)
     EXPECT(!before.trap.taken);
     *(volatile uint64_t *)leaf = 0;
     dsb_sy();
-    tlbi(vm_tlbi_operand(va, 0));
+    tlbi(by_range ? range_operand(va) : vm_tlbi_operand(va, 0));
     dsb_sy();
     isb();
     const probe_t after = PROBE("ldr x9, [%1]", va);
@@ -83,14 +106,25 @@ static const char *forgets(tlbi_t *tlbi)
     return NULL;
 }
 
+static const char *each_forgets(tlbi_t *const *list, unsigned count, bool by_range)
+{
+    const char *wrong = NULL;
+    for (unsigned i = 0; i < count && wrong == NULL; i++)
+        wrong = forgets(list[i], by_range);
+    return wrong;
+}
+
 const char *each_tlbi_forgets_the_translation(void)
 {
-    for (unsigned i = 0; i < sizeof tlbis / sizeof tlbis[0]; i++) {
-        const char *wrong = forgets(tlbis[i]);
-        if (wrong != NULL)
-            return wrong;
-    }
-    return NULL;
+    uint64_t isar0;
+    __asm__("mrs %0, id_aa64isar0_el1" : "=r"(isar0));
+    const unsigned later = isar0 >> 56 & 15; /* TLB: 1 has the outer shareable forms, 2 ranges as well */
+    const char *wrong = each_forgets(tlbis, sizeof tlbis / sizeof tlbis[0], false);
+    if (wrong == NULL && later >= 1)
+        wrong = each_forgets(outer_tlbis, sizeof outer_tlbis / sizeof outer_tlbis[0], false);
+    if (wrong == NULL && later >= 2)
+        wrong = each_forgets(range_tlbis, sizeof range_tlbis / sizeof range_tlbis[0], true);
+    return wrong;
 }
 
 /* --- AT --- */

@@ -75,7 +75,8 @@ Test(cli_run_options, what_is_wrong_is_named_as_it_was_written)
     expect_refused("a --cores 65", "1 to 64");
     expect_refused("a -C l1d.sise=4K", "did you mean l1d.size?");
     expect_refused("a -C l1d.size=48K", "l1d.size = 49152");
-    expect_refused("a --mode functional", "timing is the only mode");
+    expect_refused("a --mode fast", "give timing or functional");
+    expect_refused("a --mode functional --check", "--check watches caches");
     expect_refused("a --order sideways", "forward, backward or shuffled");
     expect_refused("a --timeout 0", "--timeout '0'");
     expect_refused("a --max-cycles -5", "--max-cycles '-5'");
