@@ -75,6 +75,7 @@ void engine_horizon_prepare(engine_t *engine)
     horizon->distance_ps = g_new(uint64_t, (size_t)groups * groups);
     horizon->next_ps = g_new(uint64_t, groups);
     horizon->end_ps = g_new(uint64_t, groups);
+    horizon->awake = g_new(uint32_t, groups);
     for (uint32_t a = 0; a < groups; a++)
         for (uint32_t b = 0; b < groups; b++)
             horizon->distance_ps[a * groups + b] = distance[(size_t)first[a] * n + first[b]];
@@ -88,34 +89,39 @@ void engine_horizon_done(engine_horizon_t *horizon)
     g_free(horizon->distance_ps);
     g_free(horizon->next_ps);
     g_free(horizon->end_ps);
+    g_free(horizon->awake);
     *horizon = (engine_horizon_t){0};
 }
 
 uint64_t engine_horizon_update(engine_t *engine, uint64_t until_ps)
 {
     engine_horizon_t *horizon = &engine->horizon;
-    uint32_t groups = horizon->groups;
+    uint32_t groups = horizon->groups, awake_count = 0;
+    uint32_t *awake = horizon->awake;
     uint64_t earliest_ps = TIME_NEVER;
     for (uint32_t group = 0; group < groups; group++) {
         horizon->next_ps[group] = TIME_NEVER;
-        horizon->end_ps[group] = until_ps;
+        horizon->end_ps[group] = 0; /* nobody in it runs */
     }
     for (uint32_t i = 0; i < engine->component_count; i++) {
         uint64_t *next_ps = &horizon->next_ps[engine->components[i]->group];
         if (engine->next_ps[i] < *next_ps)
             *next_ps = engine->next_ps[i];
     }
-    for (uint32_t from = 0; from < groups; from++) {
-        uint64_t next_ps = horizon->next_ps[from];
-        if (next_ps == TIME_NEVER)
-            continue;
+    for (uint32_t group = 0; group < groups; group++)
+        if (horizon->next_ps[group] != TIME_NEVER) {
+            horizon->end_ps[group] = until_ps;
+            awake[awake_count++] = group;
+        }
+    for (uint32_t i = 0; i < awake_count; i++) {
+        uint64_t next_ps = horizon->next_ps[awake[i]];
         if (next_ps < earliest_ps)
             earliest_ps = next_ps;
-        const uint64_t *distance_ps = &horizon->distance_ps[from * groups];
-        for (uint32_t to = 0; to < groups; to++) {
-            uint64_t reached_ps = add(next_ps, distance_ps[to]);
-            if (reached_ps < horizon->end_ps[to])
-                horizon->end_ps[to] = reached_ps;
+        const uint64_t *distance_ps = &horizon->distance_ps[awake[i] * groups];
+        for (uint32_t j = 0; j < awake_count; j++) {
+            uint64_t reached_ps = add(next_ps, distance_ps[awake[j]]);
+            if (reached_ps < horizon->end_ps[awake[j]])
+                horizon->end_ps[awake[j]] = reached_ps;
         }
     }
     return earliest_ps;

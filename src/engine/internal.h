@@ -70,7 +70,8 @@ typedef struct engine_horizon {
     uint32_t groups;
     uint64_t *distance_ps; /* groups * groups: shortest path from row to column, TIME_NEVER when there is none */
     uint64_t *next_ps;     /* a group: the earliest time at which a member acts */
-    uint64_t *end_ps;      /* a group: members may run to here */
+    uint64_t *end_ps;      /* a group: members may run to here; 0: all of them sleep */
+    uint32_t *awake;       /* room for the numbers of the groups that do not */
 } engine_horizon_t;
 
 struct engine {
