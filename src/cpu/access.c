@@ -1,10 +1,12 @@
 /* Alignment, translation and faults of data accesses. */
 #include "cpu/access.h"
 
+#include "cpu/core.h"
 #include "cpu/debug.h"
 #include "cpu/exception.h"
 #include "cpu/fault.h"
 #include "cpu/isa/isa.h"
+#include "cpu/l0.h"
 
 enum { FAULT_STATUS_UNSUPPORTED = 0x35 };
 

@@ -2,9 +2,11 @@
 
 #include "cpu/access.h"
 #include "cpu/atomic.h"
+#include "cpu/core.h"
 #include "cpu/fault.h"
 #include "cpu/memory_inline.h"
 #include "cpu/memory_trace.h"
+#include "cpu/timing_port.h"
 
 #include <string.h>
 

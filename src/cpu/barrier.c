@@ -1,5 +1,6 @@
 /* DMB, DSB and ISB: each waits for what the manual names and nothing more (Arm ARM B2.3.12). */
 #include "cpu/combine.h"
+#include "cpu/core.h"
 #include "cpu/fault.h"
 #include "cpu/maintenance.h"
 #include "cpu/memory_trace.h"

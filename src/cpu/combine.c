@@ -1,5 +1,6 @@
 #include "cpu/combine.h"
 
+#include "cpu/core.h"
 #include "cpu/fault.h"
 
 #include <string.h>

@@ -7,7 +7,16 @@
 #ifndef MESIM_CPU_COMBINE_H
 #define MESIM_CPU_COMBINE_H
 
-#include "cpu/core.h"
+#include "cpu/cpu.h"
+
+enum { CPU_MAX_COMBINES = 8 };
+
+/* Stores to one line of memory that permits gathering, oldest entry first. */
+typedef struct cpu_combine {
+    uint64_t line, mask, pc, until_cycle;
+    uint8_t memory_type, shareability;
+    uint8_t data[CHI_LINE_BYTES];
+} cpu_combine_t;
 
 /* Whether stores to this memory wait here. */
 bool cpu_combine_takes(const cpu_t *cpu, unsigned memory_type);

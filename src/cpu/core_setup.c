@@ -4,15 +4,16 @@
 #include "cpu/flags.h"
 #include "cpu/functional.h"
 #include "cpu/guest_log.h"
+#include "cpu/l0.h"
+#include "cpu/loop.h"
 #include "cpu/system.h"
+#include "cpu/timing_port.h"
 #include "interconnect/send.h"
 
 #include <errno.h>
 #include <glib.h>
 #include <inttypes.h>
 #include <string.h>
-
-extern const engine_component_ops_t cpu_component_ops;
 
 /* Loads bind their values, then stores that waited for ownership drain; the line may be gone when this returns. */
 static void on_fill(void *self, uint64_t now_ps, uint64_t line_address, cache_line_t *line, unsigned error,

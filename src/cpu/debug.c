@@ -1,7 +1,9 @@
 /* Which debug exceptions can happen, and whether one does. */
 #include "cpu/debug.h"
 
+#include "cpu/core.h"
 #include "cpu/exception.h"
+#include "cpu/l0.h"
 
 /* DBGBCRn_EL1, DBGWCRn_EL1 (Arm ARM D17.3) */
 enum { CONTROL_E = 0, CONTROL_PRIVILEGE = 1, CONTROL_SSC = 14, CONTROL_LBN = 16 };

@@ -8,7 +8,15 @@
 #ifndef MESIM_CPU_DEBUG_H
 #define MESIM_CPU_DEBUG_H
 
-#include "cpu/core.h"
+#include "cpu/cpu.h"
+
+/* Which debug exceptions the present state of the core can generate. */
+typedef struct cpu_debug {
+    bool stepping, breaking, watching;
+    bool armed;   /* stepping or breaking: instructions run one at a time */
+    bool stepped; /* the last instruction ended a step, and was a load-exclusive */
+    bool stepped_exclusive;
+} cpu_debug_t;
 
 /* MDSCR_EL1 (Arm ARM D17.3) */
 enum { CPU_MDSCR_SS = 1 << 0, CPU_MDSCR_KDE = 1 << 13, CPU_MDSCR_MDE = 1 << 15 };

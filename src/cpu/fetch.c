@@ -2,6 +2,8 @@
  *
  * The L1I is not coherent with stores (Arm ARM B2.4.4): a line stays as it was fetched until it is evicted or an
  * IC operation removes it. Its decoded instructions live and die with it, so a stale line gives stale decodes. */
+#include "cpu/fetch.h"
+
 #include "base/bits.h"
 #include "cpu/branch_type.h"
 #include "cpu/core.h"

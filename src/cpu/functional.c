@@ -1,5 +1,8 @@
 /* What the cores of functional mode share: RAM, and who monitors which line. */
+#include "cpu/core.h"
 #include "cpu/functional_impl.h"
+#include "cpu/l0.h"
+#include "cpu/timing_port.h"
 
 #include <glib.h>
 #include <limits.h>

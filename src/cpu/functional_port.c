@@ -1,6 +1,7 @@
 /* The functional port: loads, stores and atomics on RAM itself; what is not RAM is a transfer, as in timing mode. */
 #include "cpu/access.h"
 #include "cpu/atomic.h"
+#include "cpu/core.h"
 #include "cpu/exception.h"
 #include "cpu/functional_impl.h"
 #include "cpu/memory_inline.h"

@@ -4,6 +4,8 @@
  * line goes; a load-exclusive that found its line exclusive keeps it for the store-exclusive, `exclusive_hold_cycles`
  * at most. Without the second, cores whose upgrades failed take the line from each other for ever: their requests are
  * answered with ownership that their retried load-exclusives lose again before they store. */
+#include "cpu/hold.h"
+
 #include "base/time.h"
 #include "cpu/core.h"
 

@@ -1,4 +1,6 @@
 /* The data L0 filter: filled on hits of the slow path, emptied by whatever could make it lie. */
+#include "cpu/l0.h"
+
 #include "cpu/core.h"
 #include "cpu/fault.h"
 

@@ -1,9 +1,12 @@
 /* Loads in flight. A load's value is bound when its line arrives, not when it issues; until then its
  * registers are pending, and younger instructions that do not need them go on. */
+#include "cpu/load_queue.h"
+
 #include "cpu/core.h"
 #include "cpu/fault.h"
 #include "cpu/memory_inline.h"
 #include "cpu/memory_trace.h"
+#include "cpu/timing_port.h"
 
 #include <string.h>
 

@@ -2,9 +2,11 @@
 #include "cpu/maintenance.h"
 
 #include "cpu/combine.h"
+#include "cpu/core.h"
 #include "cpu/debug.h"
 #include "cpu/exception.h"
 #include "cpu/fault.h"
+#include "cpu/l0.h"
 #include "cpu/system.h"
 #include "interconnect/send.h"
 

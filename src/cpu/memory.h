@@ -56,6 +56,14 @@ typedef struct cpu_access {
     cpu_structure_t structure; /* with CPU_ACCESS_STRUCTURE */
 } cpu_access_t;
 
+/* One part of an access: at most two, when it crosses a line. */
+typedef struct cpu_part {
+    uint64_t physical;
+    uint8_t first, length; /* bytes [first, first + length) of the access */
+    uint8_t memory_type, shareability;
+    bool writable;
+} cpu_part_t;
+
 /* LSE operations (Arm ARM C3.2.12). */
 typedef enum cpu_atomic_op {
     CPU_ATOMIC_ADD,

@@ -1,5 +1,7 @@
 #include "cpu/memory_trace.h"
 
+#include "cpu/core.h"
+
 #include <string.h>
 
 static const char *const event_names[] = {

@@ -1,4 +1,6 @@
 /* The local exclusive monitor: one physical address, never a value (Arm ARM B2.9). */
+#include "cpu/monitor.h"
+
 #include "cpu/core.h"
 #include "cpu/fault.h"
 

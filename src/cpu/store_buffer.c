@@ -1,7 +1,10 @@
 /* The store buffer: one entry a line, oldest first. A store whose line is writable and which nothing must
  * precede goes to the L1D at once, but with drain_jitter_cycles; all others wait here, forward to younger loads of this
  * core, and drain out of order between lines unless a DMB ST (epoch) or a release stands between them. */
+#include "cpu/store_buffer.h"
+
 #include "cpu/atomics.h"
+#include "cpu/core.h"
 #include "cpu/fault.h"
 #include "cpu/memory_trace.h"
 

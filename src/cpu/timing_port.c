@@ -1,5 +1,7 @@
 /* The timing port: loads and stores through TLBs, store buffer and L1D. What the L0 filter did not answer comes here.
  */
+#include "cpu/timing_port.h"
+
 #include "cpu/access.h"
 #include "cpu/atomics.h"
 #include "cpu/combine.h"

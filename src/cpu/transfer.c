@@ -3,6 +3,8 @@
  * A read, and a write that needs its endpoint's answer (nGnRnE), holds the core until the answer is there. Other
  * writes are posted: the core goes on, and barriers wait for their completion; those that permit gathering wait in the
  * write-combining buffer first. The path keeps a core's accesses in order. */
+#include "cpu/transfer.h"
+
 #include "cpu/combine.h"
 #include "cpu/core.h"
 #include "cpu/exception.h"

@@ -1,6 +1,7 @@
 #include "machine/check.h"
 
 #include "cache/checker.h"
+#include "cpu/core.h"
 
 void machine_check_on_store(void *self, uint64_t now_ps, uint64_t line_address, uint64_t mask, const uint8_t *data)
 {

@@ -1,5 +1,6 @@
 /* Registers every counter of the machine under its path. The tables of counters stand where the counters live; here are
  * only those of what has no table of its own. */
+#include "cpu/core.h"
 #include "gic/latency.h"
 #include "machine/internal.h"
 

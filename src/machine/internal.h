@@ -3,7 +3,7 @@
 #define MESIM_MACHINE_INTERNAL_H
 
 #include "cache/cluster.h"
-#include "cpu/core.h"
+#include "cpu/core_config.h"
 #include "cpu/functional.h"
 #include "cpu/isa/isa.h"
 #include "device/pl011.h"

@@ -1,5 +1,6 @@
 #include "machine/profile.h"
 
+#include "cpu/core.h"
 #include "machine/internal.h"
 
 #include <inttypes.h>

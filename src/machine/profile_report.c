@@ -1,4 +1,5 @@
 /* The profile for people: the most expensive places first, each with its symbol. */
+#include "cpu/profile.h"
 #include "machine/internal.h"
 #include "machine/profile.h"
 #include "machine/report.h"

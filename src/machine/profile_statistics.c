@@ -1,5 +1,6 @@
 #include "machine/profile_statistics.h"
 
+#include "cpu/profile.h"
 #include "machine/internal.h"
 #include "machine/profile.h"
 

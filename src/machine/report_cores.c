@@ -1,4 +1,5 @@
 /* The table of cores: which counters it shows, and in which order. */
+#include "cpu/core.h"
 #include "gic/latency.h"
 #include "machine/internal.h"
 #include "machine/report.h"

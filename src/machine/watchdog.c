@@ -1,4 +1,5 @@
 /* What a hung or crashed guest looks like from inside: state that is otherwise private is read here, never changed. */
+#include "cpu/core.h"
 #include "machine/internal.h"
 #include "machine/report.h"
 
