@@ -232,7 +232,7 @@ const cli_option_t cli_run_option_table[] = {
     {"dtb", 0, "FILE", "A device tree to hand over instead of the one made from the machine.", set_dtb},
     {"dump-dtb", 0, "FILE", "Writes the device tree made from the machine and ends; IMAGE is not needed.",
      set_dump_dtb},
-    {"raw", 0, NULL, "IMAGE is code from its first byte on, put 0x80000 above the base of RAM.", set_raw},
+    {"raw", 0, NULL, "IMAGE is machine code from its first byte on, whatever it looks like.", set_raw},
     {"input", 0, "FILE",
      "What is typed at the guest's console, sent from the start at the line's speed. - reads standard "
      "input to its end first.",

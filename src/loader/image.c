@@ -18,6 +18,14 @@
 #define LINUX_MAGIC_OFFSET       56
 #define LINUX_FLAG_BIG_ENDIAN    UINT64_C(1)
 
+/* struct linux_efi_zboot_header (drivers/firmware/efi/libstub/zboot-header.S) */
+#define ZBOOT_HEADER_BYTES   64
+#define ZBOOT_MAGIC_OFFSET   4
+#define ZBOOT_PAYLOAD_OFFSET 8
+#define ZBOOT_PAYLOAD_BYTES  12
+#define ZBOOT_METHOD_OFFSET  24
+#define ZBOOT_METHOD_BYTES   32
+
 /* QEMU keeps its boot code in the first page of RAM and so moves an Image that asks for that page up by 2 MiB, which
  * the boot protocol allows. The same is done here, to have the same addresses as there. */
 #define LOWEST_TEXT_OFFSET UINT64_C(0x1000)
@@ -32,7 +40,6 @@ typedef struct foreign_format {
 #define MAGIC(text) text, sizeof(text) - 1
 
 static const foreign_format_t foreign_formats[] = {
-    {4, MAGIC("zimg"), "an EFI zboot kernel; give the Image or vmlinux it was made from"},
     {0, MAGIC("MZ"), "an EFI program; give an ELF or a Linux Image"},
     {0, MAGIC("\x27\x05\x19\x56"), "a U-Boot uImage; give the image inside it"},
     {0, MAGIC("\xd0\x0d\xfe\xed"), "a device tree or FIT image; give an ELF or a Linux Image, or use --dtb"},
@@ -41,6 +48,11 @@ static const foreign_format_t foreign_formats[] = {
     {0, MAGIC("\x28\xb5\x2f\xfd"), "compressed with zstd; unpack it with unzstd first"},
     {0, MAGIC("BZh"), "compressed with bzip2; unpack it with bunzip2 first"},
 };
+
+static uint32_t read_le32(const uint8_t *bytes)
+{
+    return bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16 | (uint32_t)bytes[3] << 24;
+}
 
 static uint64_t read_le64(const uint8_t *bytes)
 {
@@ -55,7 +67,17 @@ static bool is_linux_image(const loader_file_t *file)
     return file->bytes >= LINUX_HEADER_BYTES && memcmp(file->data + LINUX_MAGIC_OFFSET, "ARM\x64", 4) == 0;
 }
 
-static int fail_unknown(const loader_image_t *image, base_error_t *error)
+/* A script, a source file or an error page in place of an image: not one byte that is no text. */
+static bool is_text(const loader_file_t *file)
+{
+    for (size_t i = 0; i < file->bytes; i++)
+        if (!g_ascii_isprint(file->data[i]) && !g_ascii_isspace(file->data[i]))
+            return false;
+    return true;
+}
+
+/* What is no image, for certain. The rest is code from its first byte on, as on QEMU. */
+static int check_raw(const loader_image_t *image, base_error_t *error)
 {
     const char *name = loader_shown_name(image->name);
     for (size_t i = 0; i < G_N_ELEMENTS(foreign_formats); i++) {
@@ -64,8 +86,9 @@ static int fail_unknown(const loader_image_t *image, base_error_t *error)
             memcmp(image->file.data + format->offset, format->magic, format->magic_bytes) == 0)
             return base_fail(error, -ENOEXEC, "%s: %s", name, format->message);
     }
-    return base_fail(error, -ENOEXEC, "%s: not an ELF file, Linux Image or gzip of one; give a 64-bit AArch64 image",
-                     name);
+    if (is_text(&image->file))
+        return base_fail(error, -ENOEXEC, "%s: a text file; give an ELF, a Linux Image or machine code", name);
+    return 0;
 }
 
 static int set_elf(loader_image_t *image, const loader_memory_t *memory, base_error_t *error)
@@ -109,11 +132,12 @@ static int set_linux(loader_image_t *image, const loader_memory_t *memory, base_
     return set_plain(image, LOADER_IMAGE_LINUX, text_offset, image_bytes, memory, error);
 }
 
-static int unpack(loader_image_t *image, base_error_t *error)
+/* Replaces the file by what is packed in `bytes` of it from `offset` on. */
+static int unpack(loader_image_t *image, size_t offset, size_t bytes, base_error_t *error)
 {
     loader_file_t unpacked;
     int result =
-        loader_gzip_unpack(image->file.data, image->file.bytes, LOADER_IMAGE_MAX_BYTES, image->name, &unpacked, error);
+        loader_gzip_unpack(image->file.data + offset, bytes, LOADER_IMAGE_MAX_BYTES, image->name, &unpacked, error);
     if (result < 0)
         return result;
     loader_file_done(&image->file);
@@ -121,24 +145,49 @@ static int unpack(loader_image_t *image, base_error_t *error)
     return 0;
 }
 
+static bool is_zboot(const loader_file_t *file)
+{
+    return file->bytes >= ZBOOT_HEADER_BYTES && memcmp(file->data, "MZ", 2) == 0 &&
+           memcmp(file->data + ZBOOT_MAGIC_OFFSET, "zimg", 4) == 0;
+}
+
+/* An EFI program that carries a packed Image; the loader's part of it is done here. */
+static int unpack_zboot(loader_image_t *image, base_error_t *error)
+{
+    const char *name = loader_shown_name(image->name);
+    const uint8_t *header = image->file.data;
+    uint64_t offset = read_le32(header + ZBOOT_PAYLOAD_OFFSET), bytes = read_le32(header + ZBOOT_PAYLOAD_BYTES);
+    const char *method = (const char *)header + ZBOOT_METHOD_OFFSET;
+    if (strncmp(method, "gzip", ZBOOT_METHOD_BYTES) != 0)
+        return base_fail(error, -ENOEXEC,
+                         "%s: an EFI zboot kernel packed with something else than gzip; give the Image "
+                         "it was made from",
+                         name);
+    if (offset + bytes > image->file.bytes)
+        return base_fail(error, -ENOEXEC, "%s: truncated EFI zboot kernel; build or copy it again", name);
+    return unpack(image, (size_t)offset, (size_t)bytes, error);
+}
+
 static int parse(loader_image_t *image, loader_image_format_t format, const loader_memory_t *memory,
                  base_error_t *error)
 {
-    if (format == LOADER_FORMAT_DETECT && loader_gzip_detect(image->file.data, image->file.bytes)) {
-        int result = unpack(image, error);
-        if (result < 0)
-            return result;
-    }
+    int result = 0;
+    if (format == LOADER_FORMAT_DETECT && loader_gzip_detect(image->file.data, image->file.bytes))
+        result = unpack(image, 0, image->file.bytes, error);
+    else if (format == LOADER_FORMAT_DETECT && is_zboot(&image->file))
+        result = unpack_zboot(image, error);
+    if (result < 0)
+        return result;
     if (!image->file.bytes)
         return base_fail(error, -ENOEXEC, "%s: the image is empty; build or copy it again",
                          loader_shown_name(image->name));
-    if (format == LOADER_FORMAT_RAW)
-        return set_plain(image, LOADER_IMAGE_RAW, DEFAULT_TEXT_OFFSET, 0, memory, error);
-    if (loader_elf_detect(image->file.data, image->file.bytes))
+    if (format == LOADER_FORMAT_DETECT && loader_elf_detect(image->file.data, image->file.bytes))
         return set_elf(image, memory, error);
-    if (is_linux_image(&image->file))
+    if (format == LOADER_FORMAT_DETECT && is_linux_image(&image->file))
         return set_linux(image, memory, error);
-    return fail_unknown(image, error);
+    if (format == LOADER_FORMAT_DETECT && (result = check_raw(image, error)) < 0)
+        return result;
+    return set_plain(image, LOADER_IMAGE_RAW, DEFAULT_TEXT_OFFSET, 0, memory, error);
 }
 
 /* Takes the file, also on failure. */

@@ -1,6 +1,6 @@
-/* Any boot image: ELF, Linux Image, raw binary, each also packed with gzip.
+/* Any boot image: ELF, Linux Image (also in an EFI zboot kernel), raw binary, each also packed with gzip.
  *
- * An ELF says where it goes. A Linux Image (Documentation/arch/arm64/booting.rst) goes to its text_offset above a
+ * What is none of the others is a raw binary, unless it is surely no code. An ELF says where it goes. A Linux Image (Documentation/arch/arm64/booting.rst) goes to its text_offset above a
  * 2 MiB boundary, a raw binary to 0x80000 above the base of RAM: the places QEMU's virt machine chooses. Addresses are
  * guest physical. */
 #ifndef MESIM_LOADER_IMAGE_H
@@ -21,7 +21,7 @@ typedef enum loader_image_kind {
     LOADER_IMAGE_RAW,
 } loader_image_kind_t;
 
-/* How to read a file: by what it begins with, or as code from its first byte on. */
+/* How to read a file: by what it begins with, or as code from its first byte on whatever it looks like. */
 typedef enum loader_image_format {
     LOADER_FORMAT_DETECT,
     LOADER_FORMAT_RAW,

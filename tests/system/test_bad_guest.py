@@ -11,7 +11,7 @@ from lib_mesim import *
 
 def ends(name, status, parts, instructions, *arguments, **options):
     write("guest.bin", words(*instructions))
-    run = mesim("run", "guest.bin", "--raw", "--stats", "stats", *arguments, **options)
+    run = mesim("run", "guest.bin", "--stats", "stats", *arguments, **options)
     expect(run.returncode == status, f"{name}: status {run.returncode}, not {status}: {run.stderr}")
     expect(last_line(run.stderr).startswith("mesim: "), f"{name}: ends with {last_line(run.stderr)!r}")
     for part in parts:
@@ -43,7 +43,7 @@ expect("spinlock_acquire+" in run.stderr or "spinlock_release+" in run.stderr, f
 # Ctrl-C and its like: the report and files so far.
 for number, name in ((signal.SIGINT, "Interrupt"), (signal.SIGTERM, "Terminated")):
     write("guest.bin", words(BRANCH_TO_SELF))
-    process = subprocess.Popen([MESIM, "run", "guest.bin", "--raw", "--stats", "stats", "--trace", "trace"], text=True,
+    process = subprocess.Popen([MESIM, "run", "guest.bin", "--stats", "stats", "--trace", "trace"], text=True,
                                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     time.sleep(1)
     process.send_signal(number)

@@ -41,7 +41,7 @@ refused("missing", 1, ["nowhere.elf", "no such file"], "nowhere.elf")
 refused("a directory", 1, ["directory"], "/")
 refused("a device", 1, ["/dev/zero", "not a regular file"], "/dev/zero")
 image("empty", b"", ["empty"])
-image("not an image", b"hello, world\n" * 20, ["not an ELF file"])
+image("not an image", b"hello, world\n" * 20, ["a text file"])
 for length in (4, 20, 63, 64, 100, len(good) - 1):
     image(f"truncated to {length}", good[:length], [])
 image("32-bit", elf([(place, good_code, 16)], elf_class=1), ["32-bit"])

@@ -41,7 +41,7 @@ def statistics(code, parameters, preset, *arguments):
     """Of a run of the guest with its two parameters."""
     at = code.index(UNSET)
     write("guest.bin", code[:at] + struct.pack("<QQ", *parameters) + code[at + 16:])
-    run = mesim("run", "guest.bin", "--raw", "--preset", preset, "-q", "--stats", "stats", "--max-cycles", 100000000, *arguments)
+    run = mesim("run", "guest.bin", "--preset", preset, "-q", "--stats", "stats", "--max-cycles", 100000000, *arguments)
     expect(run.returncode == 0, f"{preset}: {run.stderr}")
     with open("stats") as file:
         return json.load(file)

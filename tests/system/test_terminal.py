@@ -7,7 +7,7 @@ import subprocess
 from lib_mesim import *
 
 write("guest.bin", words(BRANCH_TO_SELF))
-command = [MESIM, "run", "guest.bin", "--raw", "--cores", "1", "--timeout", "3"]
+command = [MESIM, "run", "guest.bin", "--cores", "1", "--timeout", "3"]
 
 
 def on_terminal(*arguments):

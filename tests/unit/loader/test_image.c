@@ -145,27 +145,72 @@ Test(loader_image, linux_image_with_absurd_fields_is_refused)
     expect_refused(file.data, sizeof(file.data), -ENOEXEC, "big-endian kernel; mesim runs little-endian images");
 }
 
-Test(loader_image, raw_code_is_taken_only_when_asked_for)
+static void expect_raw(const void *code, size_t bytes, loader_image_format_t format)
 {
-    static const char code[] = "\x1f\x20\x03\xd5 not an image";
-    loader_image_t *image = open_good(code, sizeof(code), LOADER_FORMAT_RAW);
+    loader_image_t *image = open_good(code, bytes, format);
     cr_expect_eq(image->kind, LOADER_IMAGE_RAW);
     cr_expect_eq(image->entry, 0x40080000);
-    cr_expect_eq(image->range.bytes, sizeof(code));
-    expect_copied(image, code, sizeof(code));
+    cr_expect_eq(image->range.bytes, bytes);
+    expect_copied(image, code, bytes);
     loader_image_free(image);
-    expect_refused(code, sizeof(code), -ENOEXEC, "not an ELF file, Linux Image or gzip of one; give a 64-bit AArch64");
+}
+
+Test(loader_image, what_is_no_other_format_is_raw_code)
+{
+    static const char code[] = "\x1f\x20\x03\xd5 no header";
+    expect_raw(code, sizeof(code), LOADER_FORMAT_DETECT);
+    expect_raw(code, sizeof(code), LOADER_FORMAT_RAW);
+}
+
+Test(loader_image, code_that_looks_like_something_else_is_raw_when_asked_for)
+{
+    expect_raw("MZ\0\0", 4, LOADER_FORMAT_RAW);
+    expect_raw("#!/bin/sh\n", 10, LOADER_FORMAT_RAW);
+    expect_refused("#!/bin/sh\n", 10, -ENOEXEC, "a text file; give an ELF");
+}
+
+/* An EFI program with `bytes` of packed data behind its header. */
+static uint8_t *new_zboot(const char *method, const uint8_t *packed, size_t bytes)
+{
+    uint8_t *file = g_malloc0(64 + bytes);
+    memcpy(file, "MZ\0\0zimg", 8);
+    file[8] = 64;
+    for (unsigned i = 0; i < 4; i++)
+        file[12 + i] = (uint8_t)(bytes >> 8 * i);
+    memcpy(file + 24, method, strlen(method));
+    memcpy(file + 64, packed, bytes);
+    return file;
+}
+
+Test(loader_image, efi_zboot_kernel_is_unpacked)
+{
+    linux_image_t linux_image = new_linux(0x80000, MIB, 0);
+    size_t bytes = 0;
+    uint8_t *packed = scratch_gzip(linux_image.data, sizeof(linux_image.data), &bytes);
+    uint8_t *file = new_zboot("gzip", packed, bytes);
+    loader_image_t *image = open_good(file, 64 + bytes, LOADER_FORMAT_DETECT);
+    cr_expect_eq(image->kind, LOADER_IMAGE_LINUX);
+    expect_copied(image, linux_image.data, sizeof(linux_image.data));
+    loader_image_free(image);
+    expect_refused(file, 64 + bytes - 1, -ENOEXEC, "truncated EFI zboot kernel");
+    expect_refused(file, 63, -ENOEXEC, "an EFI program");
+    memset(file + 8, 0xff, 8);
+    expect_refused(file, 64 + bytes, -ENOEXEC, "truncated EFI zboot kernel");
+    g_free(file);
+    file = new_zboot("zstd", packed, bytes);
+    expect_refused(file, 64 + bytes, -ENOEXEC, "packed with something else than gzip");
+    g_free(file);
+    g_free(packed);
 }
 
 Test(loader_image, known_foreign_formats_are_named)
 {
     expect_refused("\x27\x05\x19\x56 uimage", 11, -ENOEXEC, "a U-Boot uImage");
-    expect_refused("MZ\0\0zimg", 8, -ENOEXEC, "an EFI zboot kernel");
     expect_refused("MZ\0\0", 4, -ENOEXEC, "an EFI program");
     expect_refused("\xfd\x37zXZ\0", 6, -ENOEXEC, "compressed with xz; unpack it");
     expect_refused("\xd0\x0d\xfe\xed", 4, -ENOEXEC, "a device tree");
     expect_refused("!<arch>\n", 8, -ENOEXEC, "an archive of object files");
-    expect_refused("M", 1, -ENOEXEC, "not an ELF file");
+    expect_refused("M", 1, -ENOEXEC, "a text file");
 }
 
 Test(loader_image, gzip_is_unpacked_and_told_apart_again)
