@@ -19,10 +19,11 @@ typedef struct cli_run_options {
     struct cli_setting *settings; /* applied in the order in which they were written */
     unsigned setting_count;
     const char *trace_path, *stats_path, *dump_dtb_path, *row_counts_path;
-    char *drive_paths[MACHINE_MAX_DRIVES]; /* of boot.drives */
-    const char *virtio_console_path;       /* NULL: standard output */
-    uint64_t max_cycles;                   /* UINT64_MAX: none */
-    uint64_t timeout_seconds;              /* of the host; UINT64_MAX: none */
+    char *drive_paths[MACHINE_MAX_DRIVES];        /* of boot.drives */
+    char *symbol_paths[MACHINE_MAX_SYMBOL_FILES]; /* of boot.symbol_files */
+    const char *virtio_console_path;              /* NULL: standard output */
+    uint64_t max_cycles;                          /* UINT64_MAX: none */
+    uint64_t timeout_seconds;                     /* of the host; UINT64_MAX: none */
     bool dump_config, quiet, host_statistics;
 } cli_run_options_t;
 

@@ -43,6 +43,33 @@ static int check_bootargs(const loader_boot_t *boot, const char *bootargs, base_
                      LINUX_BOOTARGS_MAX);
 }
 
+/* A Linux Image begins at the symbol _text; maps of the code alone have _stext, which is SEGMENT_ALIGN behind it
+ * (arch/arm64/kernel/vmlinux.lds.S). Before its MMU is on the kernel runs at the physical addresses. */
+static void locate_linux(loader_boot_t *boot)
+{
+    enum { LINUX_SEGMENT_ALIGN = 0x10000 };
+    uint64_t start;
+    if (boot->image->kind != LOADER_IMAGE_LINUX)
+        return;
+    if (!loader_symbols_lookup(boot->symbols, "_text", &start)) {
+        if (!loader_symbols_lookup(boot->symbols, "_stext", &start))
+            return;
+        start -= LINUX_SEGMENT_ALIGN;
+    }
+    loader_symbols_move(boot->symbols, boot->image->range, start);
+}
+
+static int prepare_symbols(loader_boot_t *boot, const loader_boot_options_t *options, base_error_t *error)
+{
+    int result = 0;
+    boot->symbols = loader_image_symbols(boot->image, &boot->warning);
+    for (size_t i = 0; i < options->symbol_file_count && result == 0; i++)
+        result = loader_symbols_add_file(boot->symbols, &options->symbol_files[i], error);
+    if (result == 0)
+        locate_linux(boot);
+    return result;
+}
+
 int loader_boot_prepare(const loader_boot_options_t *options, const loader_memory_t *memory,
                         const loader_dtb_machine_t *machine, loader_boot_t **ret_boot, base_error_t *error)
 {
@@ -54,11 +81,12 @@ int loader_boot_prepare(const loader_boot_options_t *options, const loader_memor
         result = prepare_initrd(boot, options, memory, error);
     if (result == 0)
         result = prepare_dtb(boot, options, memory, machine, error);
+    if (result == 0)
+        result = prepare_symbols(boot, options, error);
     if (result < 0) {
         loader_boot_free(boot);
         return result;
     }
-    boot->symbols = loader_image_symbols(boot->image, &boot->warning);
     boot->entry = boot->image->entry;
     *ret_boot = boot;
     return 0;

@@ -14,9 +14,11 @@
 typedef struct loader_boot_options {
     const char *image_path;
     loader_image_format_t image_format;
-    const char *initrd_path; /* NULL: none */
-    const char *dtb_path;    /* NULL: the tree is built from the machine */
-    const char *bootargs;    /* NULL: those of the tree, if any */
+    const char *initrd_path;                  /* NULL: none */
+    const char *dtb_path;                     /* NULL: the tree is built from the machine */
+    const char *bootargs;                     /* NULL: those of the tree, if any */
+    const loader_symbol_file_t *symbol_files; /* besides the image's own symbols */
+    size_t symbol_file_count;
 } loader_boot_options_t;
 
 typedef struct loader_boot {

@@ -1,11 +1,6 @@
 /* The symbol table, sorted by address, with the farthest end of all earlier symbols kept beside each. */
-#include "loader/symbols.h"
+#include "loader/symbols_impl.h"
 
-#include "loader/elf_header.h"
-#include "loader/file.h"
-
-#include <errno.h>
-#include <glib.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,71 +15,34 @@ typedef struct symbol {
     bool has_size;
 } symbol_t;
 
-struct loader_symbols {
-    GArray *table; /* of symbol_t */
-    char *strings;
-    GArray *lookup;             /* of symbol_t, in file order, absolute symbols too */
-    GHashTable *by_name;        /* name -> index + 1 in `lookup` */
-    loader_segment_t *segments; /* those loaded elsewhere than linked for */
-    size_t segment_count;
-};
+/* Memory that is not where it was linked for. */
+typedef struct moved {
+    loader_range_t range;
+    uint64_t virtual_address; /* of its first byte */
+} moved_t;
 
-/* What is being read, and where to. */
-typedef struct reader {
-    const loader_elf_t *elf;
-    Elf64_Ehdr header;
-    uint64_t section_count;
-    Elf64_Shdr table;
-    Elf64_Shdr strings;
-} reader_t;
+struct loader_symbols {
+    GArray *table;       /* of symbol_t */
+    GPtrArray *strings;  /* blocks that names lie in */
+    GArray *lookup;      /* of symbol_t, in file order, absolute symbols too */
+    GHashTable *by_name; /* name -> index + 1 in `lookup` */
+    GArray *moved;       /* of moved_t */
+};
 
 loader_symbols_t *loader_symbols_new(void)
 {
     loader_symbols_t *symbols = g_new0(loader_symbols_t, 1);
     symbols->table = g_array_new(false, false, sizeof(symbol_t));
+    symbols->strings = g_ptr_array_new_with_free_func(g_free);
     symbols->lookup = g_array_new(false, false, sizeof(symbol_t));
     symbols->by_name = g_hash_table_new(g_str_hash, g_str_equal);
+    symbols->moved = g_array_new(false, false, sizeof(moved_t));
     return symbols;
 }
 
-static bool read_section(const reader_t *reader, uint64_t index, Elf64_Shdr *section)
+void loader_symbols_own(loader_symbols_t *symbols, void *strings)
 {
-    const loader_elf_t *elf = reader->elf;
-    uint64_t offset = reader->header.e_shoff + index * sizeof(*section);
-    return index < reader->section_count && offset >= reader->header.e_shoff &&
-           loader_elf_record(elf->data, elf->bytes, offset, ELF_T_SHDR, section, sizeof(*section));
-}
-
-/* gABI chapter 4: with 0xff00 sections or more, e_shnum is 0 and the count is the sh_size of section 0. */
-static bool count_sections(reader_t *reader)
-{
-    Elf64_Shdr first;
-    if (!reader->header.e_shoff)
-        return true;
-    reader->section_count = 1;
-    if (reader->header.e_shentsize != sizeof(Elf64_Shdr) || !read_section(reader, 0, &first))
-        return false;
-    reader->section_count = reader->header.e_shnum ? reader->header.e_shnum : first.sh_size;
-    return reader->section_count <= reader->elf->bytes / sizeof(Elf64_Shdr);
-}
-
-/* 1 where there is a symbol table, 0 where the file was stripped, negative where it is damaged. */
-static int find_table(reader_t *reader)
-{
-    loader_range_t file = {.base = 0, .bytes = reader->elf->bytes};
-    for (uint64_t i = 0; i < reader->section_count; i++) {
-        if (!read_section(reader, i, &reader->table))
-            return -ENOEXEC;
-        if (reader->table.sh_type != SHT_SYMTAB)
-            continue;
-        if (!read_section(reader, reader->table.sh_link, &reader->strings) || reader->strings.sh_type != SHT_STRTAB ||
-            reader->table.sh_entsize != sizeof(Elf64_Sym) || !reader->strings.sh_size)
-            return -ENOEXEC;
-        loader_range_t table = {reader->table.sh_offset, reader->table.sh_size};
-        loader_range_t strings = {reader->strings.sh_offset, reader->strings.sh_size};
-        return loader_range_contains(file, table) && loader_range_contains(file, strings) ? 1 : -ENOEXEC;
-    }
-    return 0;
+    g_ptr_array_add(symbols->strings, strings);
 }
 
 static bool is_mapping_symbol(const char *name)
@@ -102,64 +60,30 @@ static bool is_showable(const char *name)
 }
 
 /* A function says more than an object, a global more than a local, a size more than none. */
-static unsigned rank_of(const Elf64_Sym *entry)
+static unsigned rank_of(const loader_symbol_t *symbol)
 {
-    unsigned type = ELF64_ST_TYPE(entry->st_info), bind = ELF64_ST_BIND(entry->st_info);
-    unsigned by_type = type == STT_FUNC ? 2 : type == STT_OBJECT ? 1 : 0;
-    unsigned by_bind = bind == STB_GLOBAL ? 2 : bind == STB_WEAK ? 1 : 0;
-    return by_type * 6 + by_bind * 2 + (entry->st_size != 0);
+    return symbol->kind * 6u + symbol->binding * 2u + symbol->has_size;
 }
 
-/* The end of the section of an entry without a size, or the entry's own address where that is not known. */
-static uint64_t section_end(const reader_t *reader, const Elf64_Sym *entry)
+void loader_symbols_append(loader_symbols_t *symbols, const loader_symbol_t *given)
 {
-    Elf64_Shdr section;
-    if (entry->st_shndx >= SHN_LORESERVE || !read_section(reader, entry->st_shndx, &section) ||
-        entry->st_value - section.sh_addr >= section.sh_size)
-        return entry->st_value;
-    return section.sh_addr + section.sh_size;
-}
-
-static void add_entry(loader_symbols_t *symbols, const reader_t *reader, const Elf64_Sym *entry)
-{
-    unsigned type = ELF64_ST_TYPE(entry->st_info);
-    const char *name = symbols->strings + entry->st_name;
-    if (entry->st_shndx == SHN_UNDEF || (type != STT_FUNC && type != STT_OBJECT && type != STT_NOTYPE) ||
-        is_mapping_symbol(name) || !is_showable(name))
+    if (is_mapping_symbol(given->name) || !is_showable(given->name))
         return;
-    uint64_t end = entry->st_size ? entry->st_value + entry->st_size : section_end(reader, entry);
-    if (end <= entry->st_value) /* no known extent, or one that wraps: the address itself */
-        end = entry->st_value == UINT64_MAX ? UINT64_MAX : entry->st_value + 1;
-    symbol_t symbol = {
-        .address = entry->st_value, .end = end, .name = name, .rank = rank_of(entry), .has_size = entry->st_size != 0};
+    uint64_t end = given->end;
+    if (end <= given->address) /* no known extent, or one that wraps: the address itself */
+        end = given->address == UINT64_MAX ? UINT64_MAX : given->address + 1;
+    symbol_t symbol = {.address = given->address,
+                       .end = end,
+                       .name = given->name,
+                       .rank = rank_of(given),
+                       .has_size = given->has_size};
     g_array_append_val(symbols->lookup, symbol);
-    /* An absolute symbol is as often a constant as a place, so it never names an address. */
-    if (entry->st_shndx != SHN_ABS)
+    if (!given->is_absolute)
         g_array_append_val(symbols->table, symbol);
 
-    unsigned known = GPOINTER_TO_UINT(g_hash_table_lookup(symbols->by_name, name));
+    unsigned known = GPOINTER_TO_UINT(g_hash_table_lookup(symbols->by_name, symbol.name));
     if (!known || g_array_index(symbols->lookup, symbol_t, known - 1).rank < symbol.rank)
-        g_hash_table_insert(symbols->by_name, (void *)(uintptr_t)name, GUINT_TO_POINTER(symbols->lookup->len));
-}
-
-static bool read_entries(loader_symbols_t *symbols, const reader_t *reader)
-{
-    const loader_elf_t *elf = reader->elf;
-    uint64_t strings_bytes = reader->strings.sh_size;
-    const uint8_t *strings = elf->data + reader->strings.sh_offset;
-    if (strings[strings_bytes - 1] != '\0')
-        return false;
-    symbols->strings = g_memdup2(strings, (size_t)strings_bytes);
-    uint64_t count = reader->table.sh_size / sizeof(Elf64_Sym);
-    for (uint64_t i = 0; i < count; i++) {
-        Elf64_Sym entry;
-        uint64_t offset = reader->table.sh_offset + i * sizeof(entry);
-        if (!loader_elf_record(elf->data, elf->bytes, offset, ELF_T_SYM, &entry, sizeof(entry)) ||
-            entry.st_name >= strings_bytes)
-            return false;
-        add_entry(symbols, reader, &entry);
-    }
-    return true;
+        g_hash_table_insert(symbols->by_name, (void *)(uintptr_t)symbol.name, GUINT_TO_POINTER(symbols->lookup->len));
 }
 
 static int compare_symbols(const void *left, const void *right)
@@ -173,7 +97,7 @@ static int compare_symbols(const void *left, const void *right)
 }
 
 /* Sorts, ends each label without a size at the next symbol, and fills in the reach. */
-static void finish_table(loader_symbols_t *symbols)
+void loader_symbols_finish(loader_symbols_t *symbols)
 {
     symbol_t *table = (symbol_t *)(void *)symbols->table->data;
     size_t count = symbols->table->len;
@@ -192,39 +116,10 @@ static void finish_table(loader_symbols_t *symbols)
         table[i].reach = reach = MAX(reach, table[i].end);
 }
 
-static void keep_moved_segments(loader_symbols_t *symbols, const loader_elf_t *elf)
+void loader_symbols_move(loader_symbols_t *symbols, loader_range_t range, uint64_t virtual_address)
 {
-    symbols->segments = g_new(loader_segment_t, elf->segment_count);
-    for (size_t i = 0; i < elf->segment_count; i++)
-        if (elf->segments[i].virtual_address != elf->segments[i].address)
-            symbols->segments[symbols->segment_count++] = elf->segments[i];
-}
-
-/* False where the symbol table is damaged. */
-static bool read_symbols(loader_symbols_t *symbols, const loader_elf_t *elf)
-{
-    reader_t reader = {.elf = elf};
-    if (!loader_elf_record(elf->data, elf->bytes, 0, ELF_T_EHDR, &reader.header, sizeof(reader.header)) ||
-        !count_sections(&reader))
-        return false;
-    int found = find_table(&reader);
-    return found == 0 || (found > 0 && read_entries(symbols, &reader));
-}
-
-loader_symbols_t *loader_symbols_new_from_elf(const loader_elf_t *elf, const char *name, base_error_t *warning)
-{
-    loader_symbols_t *symbols = loader_symbols_new();
-    if (warning)
-        warning->text[0] = '\0';
-    if (!read_symbols(symbols, elf)) {
-        base_fail(warning, -ENOEXEC, "%s: the symbol table is damaged; reports show addresses without names",
-                  loader_shown_name(name));
-        loader_symbols_free(symbols);
-        return loader_symbols_new();
-    }
-    finish_table(symbols);
-    keep_moved_segments(symbols, elf);
-    return symbols;
+    moved_t moved = {.range = range, .virtual_address = virtual_address};
+    g_array_append_val(symbols->moved, moved);
 }
 
 /* The number of symbols at or below the address. */
@@ -256,14 +151,14 @@ static const symbol_t *find_holder(const loader_symbols_t *symbols, uint64_t add
 const char *loader_symbols_find(const loader_symbols_t *symbols, uint64_t address, uint64_t *ret_offset_bytes)
 {
     const symbol_t *symbol = find_holder(symbols, address);
-    for (size_t i = 0; !symbol && i < symbols->segment_count; i++) {
-        const loader_segment_t *segment = &symbols->segments[i];
-        uint64_t offset = address - segment->address;
-        if (offset >= segment->memory_bytes)
+    for (guint i = 0; !symbol && i < symbols->moved->len; i++) {
+        const moved_t *moved = &g_array_index(symbols->moved, moved_t, i);
+        uint64_t offset = address - moved->range.base;
+        if (offset >= moved->range.bytes)
             continue;
-        address = segment->virtual_address + offset;
+        address = moved->virtual_address + offset;
         symbol = find_holder(symbols, address);
-        break; /* segments do not overlap: no other holds the address */
+        break; /* they do not overlap: no other holds the address */
     }
     if (!symbol)
         return NULL;
@@ -293,7 +188,7 @@ void loader_symbols_free(loader_symbols_t *symbols)
     g_array_free(symbols->table, true);
     g_array_free(symbols->lookup, true);
     g_hash_table_destroy(symbols->by_name);
-    g_free(symbols->strings);
-    g_free(symbols->segments);
+    g_ptr_array_free(symbols->strings, true);
+    g_array_free(symbols->moved, true);
     g_free(symbols);
 }

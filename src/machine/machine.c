@@ -124,6 +124,8 @@ int machine_load(machine_t *machine, const machine_boot_options_t *options, base
         .initrd_path = options->initrd_path,
         .dtb_path = options->dtb_path,
         .bootargs = options->bootargs,
+        .symbol_files = options->symbol_files,
+        .symbol_file_count = options->symbol_file_count,
     };
     int result = loader_boot_prepare(&boot, &memory, &description, &machine->boot, error);
     if (result == 0)

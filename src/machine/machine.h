@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "engine/engine.h"
+#include "loader/symbols.h"
 #include "machine/config.h"
 #include "machine/fault.h"
 
@@ -28,7 +29,7 @@ typedef enum machine_mode {
 typedef struct machine_options {
     machine_mode_t mode; /* in which the run starts; functional: without check and trace_memory, and in one order */
     /* Where a run that starts in functional mode goes over to timing mode, with empty caches and its counters begun
-     * anew: before the instruction at a symbol of the image or an address (0x...), or after so many instructions of
+     * anew: before the instruction at a symbol or an address (0x...), or after so many instructions of
      * all cores, to the next microsecond. NULL: nowhere. */
     const char *timing_from;
     engine_order_t order;
@@ -50,6 +51,8 @@ typedef struct machine_drive {
 } machine_drive_t;
 enum { MACHINE_MAX_DRIVES = 16 };
 
+enum { MACHINE_MAX_SYMBOL_FILES = 16 };
+
 /* What is put into the machine. Strings and drives must outlive it where options.reboot is set: a reset reads disks
  * and the input of the virtio console again. */
 typedef struct machine_boot_options {
@@ -59,6 +62,8 @@ typedef struct machine_boot_options {
     const char *bootargs;    /* NULL: none */
     const char *input_path;  /* what is typed at the console; NULL: nothing, "-": standard input to its end */
     bool raw;                /* the image is code from its first byte on */
+    loader_symbol_file_t symbol_files[MACHINE_MAX_SYMBOL_FILES]; /* besides the image's own symbols */
+    unsigned symbol_file_count;
     /* virtio devices, in the order of their slots. */
     machine_drive_t drives[MACHINE_MAX_DRIVES];
     unsigned drive_count;

@@ -111,11 +111,10 @@ int machine_mode_load(machine_t *machine, base_error_t *error)
     }
     if (parse_count(where, &machine->timing_at_instructions))
         return 0;
-    return base_fail(
-        error, -EINVAL,
-        "--timing-from '%s' is neither a symbol of the image, nor an address like 0x40080000, nor a number "
-        "of instructions like 100M",
-        where);
+    return base_fail(error, -EINVAL,
+                     "--timing-from '%s' is neither a symbol of the image or of --symbols, nor an address like "
+                     "0x40080000, nor a number of instructions like 100M",
+                     where);
 }
 
 void machine_mode_leave_functional(machine_t *machine)

@@ -12,8 +12,25 @@ mkdir -p "$folder"
 
 "$here/fetch.sh" "$cache"
 python3 "$here/initramfs.py" "$cache/busybox" "$here/init" "$folder/initramfs.cpio.gz" "$cache"/modules/*.ko
-command=("$MESIM" run "$cache/vmlinuz" --initrd "$folder/initramfs.cpio.gz" --cores "$cores" --mem 512M --mode "$memory" \
-    --no-reboot)
+
+# The kernel's own /proc/kallsyms, which names its functions in reports: Debian's package has no System.map. One boot in
+# functional mode writes it, once for each kernel and set of modules. Without a seed in the device tree KASLR is off, so
+# the addresses are the same in every boot.
+fetch_symbols() { # fetch_symbols FILE
+    echo "linux: reading the kernel's symbols, once, into $1"
+    "$MESIM" run "$cache/vmlinuz" --initrd "$folder/initramfs.cpio.gz" --cores 1 --mem 512M --mode functional --no-reboot \
+        --append "console=ttyAMA0 panic=-1 symbols" --virtio-console "$folder/kallsyms" --quiet \
+        --timeout "${LINUX_TIMEOUT_SECONDS:-1800}" >"$folder/console-symbols.log" ||
+        { echo "linux: the boot that prints the symbols failed; see $folder/console-symbols.log" >&2; exit 1; }
+    tr -d '\r' <"$folder/kallsyms" >"$1.part"
+    rm "$folder/kallsyms"
+    mv "$1.part" "$1"
+}
+symbols=$cache/kallsyms-$(cat "$cache/vmlinuz" "$cache"/modules/*.ko "$here/init" | sha256sum | cut -c 1-16)
+[[ -s $symbols ]] || fetch_symbols "$symbols"
+
+command=("$MESIM" run "$cache/vmlinuz" --symbols "$symbols" --initrd "$folder/initramfs.cpio.gz" --cores "$cores" --mem 512M
+    --mode "$memory" --no-reboot)
 
 if [[ $mode == shell ]]; then
     exec "${command[@]}" --append "$arguments" --interactive

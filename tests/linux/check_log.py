@@ -27,6 +27,7 @@ CHECKS = ["sha256sum", "dd", "cmp", "sort-reverse", "sort", "gzip", "awk-float",
           "disk-size", "disk-read", "disk-read-only", "disk-write", "entropy"]
 FUNCTIONAL = "functional mode: caches, coherence and memory latency were not simulated"
 REPORT_PARTS = ["coherence transactions sent", "stalls of barriers"]
+NAMED_PLACE = re.compile(r"  0xffff\w+  .*  \w+\+0x[0-9a-f]+$", re.M)  # an address of the kernel, and its function
 REPORT_PARTS_OF_SEVERAL_CORES = ["inter-processor interrupts"]
 
 
@@ -53,7 +54,8 @@ def report_problems(text, cores):
     if FUNCTIONAL in text:
         return []
     parts = REPORT_PARTS + (REPORT_PARTS_OF_SEVERAL_CORES if cores > 1 else [])
-    return [f"the report has no part '{part}'" for part in parts if part not in text]
+    problems = [f"the report has no part '{part}'" for part in parts if part not in text]
+    return problems if NAMED_PLACE.search(text) else problems + ["the report names no function of the kernel"]
 
 
 def good_console(cores):
@@ -87,9 +89,11 @@ def selftest():
     idle = [line.replace("9 9", "9 0") for line in good]
     assert console_problems("\n".join(idle), 2), "passes with a core that took no timer interrupt"
     parts = REPORT_PARTS + REPORT_PARTS_OF_SEVERAL_CORES
+    named = "  30    52.0%  0xffff800008329200  acquire: store_drain    do_raw_spin_lock+0x30"
+    parts.append(named)
     assert report_problems("\n".join(parts), 2) == []
     assert all(report_problems("\n".join(p for p in parts if p != part), 2) for part in parts)
-    assert report_problems("\n".join(REPORT_PARTS), 1) == []
+    assert report_problems("\n".join(REPORT_PARTS + [named]), 1) == []
     assert report_problems(FUNCTIONAL, 4) == []
     print("check_log.py finds every complaint and every lacking line it was shown")
 

@@ -77,6 +77,18 @@ refused("memory beyond the address bits", 2, ["core.address_bits"], "good.elf", 
 refused("image larger than memory", 1, ["RAM"], write("large.elf", elf([(place, good_code, 64 << 20)])), "--mem", "16M")
 refused("missing initrd", 1, ["nowhere.img"], "good.elf", "--initrd", "nowhere.img")
 refused("device tree that is none", 1, ["good.elf"], "good.elf", "--dtb", "good.elf")
+write("map", b"0000000040100000 T main\n")
+run = mesim("run", "good.elf", "--symbols", "map,offset=0x1000", "--symbols", "map")
+expect(run.returncode == 0, f"good symbols: status {run.returncode}: {run.stderr}")
+refused("missing symbols", 1, ["nowhere.map", "no such file"], "good.elf", "--symbols", "nowhere.map")
+refused("symbols of a stripped file", 1, ["good.elf", "no symbol table"], "good.elf", "--symbols", "good.elf")
+refused("symbols that are none", 1, ["text:1", "hello"], "good.elf", "--symbols", write("text", b"hello\n"))
+refused("empty symbols", 1, ["text", "empty"], "good.elf", "--symbols", write("text", b""))
+refused("symbols that are cut off", 1, ["text:2", "cut off"], "good.elf", "--symbols",
+        write("text", b"0000000040100000 T main\n00000000401"))
+refused("symbols without a file", 2, ["--symbols needs a file"], "good.elf", "--symbols", ",offset=1")
+for offset in ("offset", "offset=", "offset=0x", "offset=-1", "offset=0x10000000000000000", "at=1"):
+    refused(f"symbols with {offset}", 2, [f"'{offset}' is not known"], "good.elf", "--symbols", f"map,{offset}")
 refused("trace in no folder", 1, ["trace", "nowhere/t"], "good.elf", "--trace", "nowhere/t")
 refused("statistics in no folder", 1, ["statistics", "nowhere/s"], "good.elf", "--stats", "nowhere/s")
 refused("trace to a folder", 1, ["trace", "irectory"], "good.elf", "--trace", ".")

@@ -71,6 +71,13 @@ for index in [0, 1, 15, 16, 17, 77, 99]:
         expect(done.returncode == 0 and counted == len(CODE) - 1 - index,
                f"marked at instruction {index} {variant}: {counted} counted after it")
 
+# A symbol of a map marks it as well, with the map's offset.
+write("guest.map", b"0000000000100000 T guest\n0000000000100044 t middle\n")
+done = mesim("run", "guest.elf", "-q", "--stats", "stats", "--symbols", f"guest.map,offset={RAM:#x}", "--timing-from", "middle")
+with open("stats") as file:
+    counted = json.load(file)["cores"][0]["instructions"]
+expect(done.returncode == 0 and counted == len(CODE) - 1 - 17, f"marked by a map's symbol: {counted} counted after it")
+
 # Bad places and combinations.
 for arguments, text in [
     (["--timing-from", "nosuch"], "neither a symbol of the image"),

@@ -3,6 +3,7 @@ instruction, at the right one; lines that go from core to core are found, and fa
 
 import copy
 import json
+import subprocess
 from concurrent.futures import ThreadPoolExecutor
 
 from lib_mesim import *
@@ -104,6 +105,20 @@ def check_false_sharing(stats, report):
     expect("side_by_side+0x0, false sharing" in report, "the report says so")
 
 
+def check_symbols_from_elsewhere(wanted):
+    """An image without symbols gets the same names from a map, or from the file that it was made from."""
+    image = firmware("false-sharing")
+    subprocess.run(["aarch64-linux-gnu-strip", "-o", "stripped.elf", image], check=True, timeout=60)
+    with open("nm.map", "wb") as file:
+        subprocess.run(["aarch64-linux-gnu-nm", "--print-size", image], stdout=file, check=True, timeout=60)
+    arguments = RUNS["false-sharing.json"][1:]
+    nameless, _ = run("nameless.json", "stripped.elf", *arguments)
+    expect("symbol" not in json.dumps(nameless["profile"]), "a stripped image has no names")
+    for source in ("nm.map", image):
+        stats, _ = run("named.json", "stripped.elf", "--symbols", source, *arguments)
+        expect(stats["profile"] == wanted["profile"], f"the names from {source} are those of the image")
+
+
 RUNS = {
     "ipi.json": (firmware("ipi"), "--cores", 4, "--append", "rounds=30"),
     "false-sharing.json": (firmware("false-sharing"), "--cores", 4, "--append", "iterations=300"),
@@ -125,6 +140,7 @@ def main():
                     "store-exclusives that failed", "lines that went from core to core"):
         expect(heading in report, f"the report has no part '{heading}'")
     check_false_sharing(*results["false-sharing.json"])
+    check_symbols_from_elsewhere(results["false-sharing.json"][0])
     check_failures_at_their_instruction()
     check_dsb_after_tlbi()
     finish()
