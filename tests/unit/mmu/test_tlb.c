@@ -1,51 +1,18 @@
 /* The TLBs: what hits, what it costs, what is replaced, and what is never kept. */
-#include "rig.h"
+#include "pages.h"
 
 #include <criterion/criterion.h>
 #include <errno.h>
 
-static const uint64_t page_bits = DESC_AF | DESC_SH(3);
-
-static uint64_t page(unsigned n)
-{
-    return n * UINT64_C(0x1000);
-}
-
-/* Pages 0 to 99 of the lower half, not global, page n at physical page 1000 + n. */
-static void init(rig_t *rig, const mmu_config_t *config)
-{
-    rig_init(rig, 12, 39, config);
-    for (unsigned n = 0; n < 100; n++)
-        rig_map(rig, page(n), 3, page(1000 + n), page_bits | DESC_NG);
-}
-
-static void init_small(rig_t *rig)
-{
-    mmu_config_t config = rig_config();
-    config.micro_tlb_entries = 4;
-    config.l2_tlb_entries = 16;
-    config.l2_tlb_ways = 2;
-    init(rig, &config);
-}
-
-static mmu_translation_t read_page(rig_t *rig, unsigned n, mmu_access_t access)
-{
-    mmu_translation_t translation = {0};
-    mmu_fault_t fault = {0};
-    cr_assert_eq(rig_translate(rig, page(n), access, true, false, &translation, &fault), MMU_OK);
-    cr_assert_eq(translation.physical, page(1000 + n));
-    return translation;
-}
-
 Test(tlb, hit_costs_nothing_in_the_micro_tlb_and_its_cycles_in_the_l2)
 {
     rig_t rig;
-    init_small(&rig);
-    cr_assert_eq(read_page(&rig, 1, MMU_READ).cycles, 3 + 3 * 5, "three descriptors");
-    cr_assert_eq(read_page(&rig, 1, MMU_READ).cycles, 0);
-    cr_assert_eq(read_page(&rig, 1, MMU_WRITE).cycles, 0);
-    cr_assert_eq(read_page(&rig, 1, MMU_FETCH).cycles, 3, "instructions have a micro-TLB of their own");
-    cr_assert_eq(read_page(&rig, 1, MMU_FETCH).cycles, 0);
+    pages_init_small(&rig);
+    cr_assert_eq(pages_read(&rig, 1, MMU_READ).cycles, 3 + 3 * 5, "three descriptors");
+    cr_assert_eq(pages_read(&rig, 1, MMU_READ).cycles, 0);
+    cr_assert_eq(pages_read(&rig, 1, MMU_WRITE).cycles, 0);
+    cr_assert_eq(pages_read(&rig, 1, MMU_FETCH).cycles, 3, "instructions have a micro-TLB of their own");
+    cr_assert_eq(pages_read(&rig, 1, MMU_FETCH).cycles, 0);
     const mmu_stats_t *stats = mmu_stats(rig.mmu);
     cr_assert_eq(stats->micro_misses_data, 1);
     cr_assert_eq(stats->micro_misses_fetch, 1);
@@ -58,31 +25,31 @@ Test(tlb, hit_costs_nothing_in_the_micro_tlb_and_its_cycles_in_the_l2)
 Test(micro_tlb, is_replaced_round_robin_whatever_hits)
 {
     rig_t rig;
-    init_small(&rig);
+    pages_init_small(&rig);
     for (unsigned n = 0; n < 4; n++)
-        cr_assert_eq(read_page(&rig, n, MMU_READ).micro_tlb_slot, n);
+        cr_assert_eq(pages_read(&rig, n, MMU_READ).micro_tlb_slot, n);
     rig_clear_logs(&rig);
     for (unsigned i = 0; i < 10; i++)
-        cr_assert_eq(read_page(&rig, 0, MMU_READ).cycles, 0);
+        cr_assert_eq(pages_read(&rig, 0, MMU_READ).cycles, 0);
     cr_assert_eq(rig.drop_count, 0);
-    cr_assert_eq(read_page(&rig, 4, MMU_READ).micro_tlb_slot, 0);
+    cr_assert_eq(pages_read(&rig, 4, MMU_READ).micro_tlb_slot, 0);
     cr_assert_eq(rig.drop_count, 1);
     cr_assert_not(rig.drops[0].fetch);
     cr_assert_eq(rig.drops[0].va, page(0));
     cr_assert_eq(rig.drops[0].bytes, 0x1000);
-    cr_assert_eq(read_page(&rig, 1, MMU_READ).micro_tlb_slot, 1, "the others stayed");
-    cr_assert_eq(read_page(&rig, 0, MMU_READ).cycles, 3, "only the L2 TLB still has it");
-    cr_assert_eq(read_page(&rig, 1, MMU_READ).cycles, 3, "and it took the next slot");
+    cr_assert_eq(pages_read(&rig, 1, MMU_READ).micro_tlb_slot, 1, "the others stayed");
+    cr_assert_eq(pages_read(&rig, 0, MMU_READ).cycles, 3, "only the L2 TLB still has it");
+    cr_assert_eq(pages_read(&rig, 1, MMU_READ).cycles, 3, "and it took the next slot");
     rig_done(&rig);
 }
 
 Test(micro_tlb, of_fetches_names_itself_when_it_drops)
 {
     rig_t rig;
-    init_small(&rig);
+    pages_init_small(&rig);
     rig_clear_logs(&rig);
     for (unsigned n = 0; n < 5; n++)
-        read_page(&rig, n, MMU_FETCH);
+        pages_read(&rig, n, MMU_FETCH);
     cr_assert_eq(rig.drop_count, 1);
     cr_assert(rig.drops[0].fetch);
     rig_done(&rig);
@@ -93,10 +60,10 @@ Test(micro_tlb, keeps_and_finds_as_many_pages_as_it_has_entries)
     mmu_config_t config = rig_config();
     config.micro_tlb_entries = 48;
     rig_t rig;
-    init(&rig, &config);
+    pages_init(&rig, &config);
     for (unsigned round = 0; round < 3; round++) {
         for (unsigned n = 0; n < 48; n++)
-            cr_assert_eq(read_page(&rig, n, MMU_READ).cycles == 0, round > 0);
+            cr_assert_eq(pages_read(&rig, n, MMU_READ).cycles == 0, round > 0);
     }
     rig_done(&rig);
 }
@@ -104,28 +71,28 @@ Test(micro_tlb, keeps_and_finds_as_many_pages_as_it_has_entries)
 Test(l2_tlb, replaces_the_least_recently_used_way)
 {
     rig_t rig;
-    init_small(&rig); /* 8 sets of 2 ways: pages 0, 8, 16 share a set */
-    read_page(&rig, 0, MMU_READ);
-    read_page(&rig, 8, MMU_READ);
-    read_page(&rig, 0, MMU_FETCH); /* the L2 TLB sees this one */
-    read_page(&rig, 16, MMU_READ);
+    pages_init_small(&rig); /* 8 sets of 2 ways: pages 0, 8, 16 share a set */
+    pages_read(&rig, 0, MMU_READ);
+    pages_read(&rig, 8, MMU_READ);
+    pages_read(&rig, 0, MMU_FETCH); /* the L2 TLB sees this one */
+    pages_read(&rig, 16, MMU_READ);
     cr_assert(rig_holds(&rig, MMU_TLB_L2, page(0), 1));
     cr_assert_not(rig_holds(&rig, MMU_TLB_L2, page(8), 1));
     cr_assert(rig_holds(&rig, MMU_TLB_L2, page(16), 1));
     cr_assert(rig_holds(&rig, MMU_TLB_DATA, page(8), 1), "the micro-TLBs need not be included");
-    cr_assert_eq(read_page(&rig, 8, MMU_READ).cycles, 0);
+    cr_assert_eq(pages_read(&rig, 8, MMU_READ).cycles, 0);
     rig_done(&rig);
 }
 
 Test(l2_tlb, fills_an_empty_way_before_it_replaces_one)
 {
     rig_t rig;
-    init_small(&rig);
-    read_page(&rig, 0, MMU_READ);
-    read_page(&rig, 8, MMU_READ);
-    read_page(&rig, 8, MMU_FETCH);
+    pages_init_small(&rig);
+    pages_read(&rig, 0, MMU_READ);
+    pages_read(&rig, 8, MMU_READ);
+    pages_read(&rig, 8, MMU_FETCH);
     mmu_tlbi(rig.mmu, MMU_TLBI_VAE1, ASID(1) | 8); /* the way used last is empty now */
-    read_page(&rig, 16, MMU_READ);
+    pages_read(&rig, 16, MMU_READ);
     cr_assert(rig_holds(&rig, MMU_TLB_L2, page(0), 1));
     cr_assert(rig_holds(&rig, MMU_TLB_L2, page(16), 1));
     rig_done(&rig);
@@ -134,14 +101,14 @@ Test(l2_tlb, fills_an_empty_way_before_it_replaces_one)
 Test(l2_tlb, finds_pages_and_blocks_of_every_size_at_once)
 {
     rig_t rig;
-    init_small(&rig);
-    rig_map(&rig, UINT64_C(3) << 30, 1, UINT64_C(5) << 30, page_bits);
-    rig_map(&rig, UINT64_C(2) << 21, 2, UINT64_C(7) << 21, page_bits);
+    pages_init_small(&rig);
+    rig_map(&rig, UINT64_C(3) << 30, 1, UINT64_C(5) << 30, PAGE_BITS);
+    rig_map(&rig, UINT64_C(2) << 21, 2, UINT64_C(7) << 21, PAGE_BITS);
     for (unsigned round = 0; round < 2; round++) {
         cr_assert_eq(rig_physical(&rig, (UINT64_C(3) << 30) + 0x3456789), (UINT64_C(5) << 30) + 0x3456789);
         cr_assert_eq(rig_physical(&rig, (UINT64_C(2) << 21) + 0x12345), (UINT64_C(7) << 21) + 0x12345);
         for (unsigned n = 0; n < 6; n++)
-            read_page(&rig, n, MMU_READ);
+            pages_read(&rig, n, MMU_READ);
     }
     cr_assert_eq(mmu_stats(rig.mmu)->walks, 8);
     rig_done(&rig);
@@ -150,9 +117,9 @@ Test(l2_tlb, finds_pages_and_blocks_of_every_size_at_once)
 Test(tlb, stays_stale_until_it_is_invalidated)
 {
     rig_t rig;
-    init_small(&rig);
-    read_page(&rig, 1, MMU_READ);
-    rig_map(&rig, page(1), 3, page(3000), page_bits | DESC_NG);
+    pages_init_small(&rig);
+    pages_read(&rig, 1, MMU_READ);
+    rig_map(&rig, page(1), 3, page(3000), PAGE_BITS | DESC_NG);
     cr_assert_eq(rig_physical(&rig, page(1)), page(1001));
     rig.context.ttbr0 = rig_new_table(&rig) | ASID(1); /* a new base with the old ASID is no invalidation either */
     rig_set_context(&rig);
@@ -165,16 +132,16 @@ Test(tlb, stays_stale_until_it_is_invalidated)
 Test(tlb, keeps_nothing_of_a_walk_that_faults)
 {
     rig_t rig;
-    init_small(&rig);
+    pages_init_small(&rig);
     cr_assert_eq(rig_status(&rig, page(200)), 7);
-    rig_map(&rig, page(200), 3, page(1200), page_bits | DESC_AP(2)); /* valid from invalid: no TLBI needed */
+    rig_map(&rig, page(200), 3, page(1200), PAGE_BITS | DESC_AP(2)); /* valid from invalid: no TLBI needed */
     mmu_translation_t translation;
     mmu_fault_t fault;
     cr_assert_eq(rig_translate(&rig, page(200), MMU_WRITE, true, false, &translation, &fault), MMU_FAULT);
     cr_assert_eq(fault.status_code, 0xf);
     cr_assert_not(rig_holds(&rig, MMU_TLB_L2, page(200), 1));
     cr_assert_not(rig_holds(&rig, MMU_TLB_DATA, page(200), 1));
-    rig_map(&rig, page(200), 3, page(1200), page_bits);
+    rig_map(&rig, page(200), 3, page(1200), PAGE_BITS);
     cr_assert_eq(rig_translate(&rig, page(200), MMU_WRITE, true, false, &translation, &fault), MMU_OK);
     rig_done(&rig);
 }
@@ -182,7 +149,7 @@ Test(tlb, keeps_nothing_of_a_walk_that_faults)
 Test(tlb, outputs_are_untouched_where_they_do_not_apply)
 {
     rig_t rig;
-    init_small(&rig);
+    pages_init_small(&rig);
     mmu_translation_t translation = {.physical = 1};
     mmu_fault_t fault = {.status_code = 0x55};
     cr_assert_eq(rig_translate(&rig, page(1), MMU_READ, true, false, &translation, &fault), MMU_OK);
