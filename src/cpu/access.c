@@ -16,8 +16,10 @@ static bool allowed_unaligned(const cpu_t *cpu, const cpu_access_t *access, unsi
 {
     if (!cpu_features_has(&cpu->features, CPU_FEAT_LSE2) || cpu->sys.SCTLR_EL1 & CPU_SCTLR_A)
         return false;
-    if ((access->va & 15) + bytes <= 16)
+    if ((access->va & 15) + bytes <= 16 || cpu_fault_injected(cpu, CPU_INJECT_SIXTEEN_BYTES_CROSSED))
         return true;
+    if (cpu_fault_injected(cpu, CPU_INJECT_NAA_IGNORED))
+        return false;
     return !(access->flags & (CPU_ACCESS_EXCLUSIVE | CPU_ACCESS_ATOMIC)) && cpu->sys.SCTLR_EL1 & CPU_SCTLR_nAA;
 }
 
@@ -34,6 +36,14 @@ static bool misaligned(const cpu_t *cpu, const cpu_access_t *access)
     return access->va & (bytes - 1);
 }
 
+/* PSTATE.UAO makes LDTR and STTR like LDR and STR (D1.4). */
+static bool is_privileged(const cpu_t *cpu, const cpu_access_t *access)
+{
+    bool unprivileged = access->flags & CPU_ACCESS_UNPRIVILEGED;
+    return cpu->pstate.el > 0 &&
+           (!unprivileged || (cpu->pstate.uao && !cpu_fault_injected(cpu, CPU_INJECT_UAO_IGNORED)));
+}
+
 static cpu_status_t translate_part(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles, const cpu_access_t *access,
                                    mmu_access_t direction, cpu_part_t *part)
 {
@@ -41,10 +51,9 @@ static cpu_status_t translate_part(cpu_t *cpu, const cpu_insn_t *in, uint64_t no
     mmu_fault_t fault;
     uint64_t va = access->va + part->first;
     cpu->pc = cpu_pc(cpu, in); /* for the walk's requests */
-    /* PSTATE.UAO makes LDTR and STTR like LDR and STR (D1.4). */
-    bool privileged = cpu->pstate.el > 0 && (cpu->pstate.uao || !(access->flags & CPU_ACCESS_UNPRIVILEGED));
-    switch (mmu_translate(cpu->mmu, cpu_ps(cpu, now_cycles), va, direction, privileged, cpu->pstate.pan, &translation,
-                          &fault)) {
+    bool pan = cpu->pstate.pan && !cpu_fault_injected(cpu, CPU_INJECT_PAN_IGNORED);
+    switch (mmu_translate(cpu->mmu, cpu_ps(cpu, now_cycles), va, direction, is_privileged(cpu, access), pan,
+                          &translation, &fault)) {
     case MMU_WAIT: return cpu_retry(cpu, CPU_STALL_PLAIN, CPU_BLOCK_WALK);
     case MMU_FAULT:
         return cpu_exception_data_abort(cpu, in, now_cycles, va, direction == MMU_WRITE, fault.status_code, false,
@@ -68,7 +77,7 @@ static cpu_status_t check_watchpoints(cpu_t *cpu, const cpu_insn_t *in, uint64_t
 {
     const cpu_exec_t *exec = &cpu_exec_table[in->opcode];
     bool both = write && exec->cost == COST_ATOMIC && !(access->flags & CPU_ACCESS_EXCLUSIVE);
-    bool privileged = cpu->pstate.el > 0 && !(access->flags & CPU_ACCESS_UNPRIVILEGED);
+    bool privileged = is_privileged(cpu, access);
     uint64_t bytes = (uint64_t)access->size_bytes * access->elements, va;
     if (!cpu_debug_watches(cpu, access->va, bytes, !write || both, write, privileged, &va))
         return CPU_OK;

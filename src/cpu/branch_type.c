@@ -1,5 +1,6 @@
 #include "cpu/branch_type.h"
 
+#include "cpu/fault.h"
 #include "cpu/isa/opcode.h"
 
 /* CRm:op2 of the hints that are landing pads. */
@@ -10,16 +11,20 @@ enum { HINT_PACIASP = 25, HINT_PACIBSP = 27, HINT_BTI = 32, HINT_BTI_C = 34, HIN
 static bool pac_lands(const cpu_t *cpu)
 {
     uint64_t closed = cpu->pstate.el ? CPU_SCTLR_BT1 : CPU_SCTLR_BT0;
-    return cpu->pstate.btype != CPU_BTYPE_JUMP_GUARDED || !(cpu->sys.SCTLR_EL1 & closed);
+    return cpu->pstate.btype != CPU_BTYPE_JUMP_GUARDED || !(cpu->sys.SCTLR_EL1 & closed) ||
+           cpu_fault_injected(cpu, CPU_INJECT_BT_IGNORED);
 }
 
 bool cpu_is_landing_pad(const cpu_t *cpu, const cpu_insn_t *in)
 {
     uint8_t btype = cpu->pstate.btype;
-    if (!btype || in->opcode == CPU_OP_BRK || in->opcode == CPU_OP_HLT)
+    if (!btype || in->opcode == CPU_OP_BRK || in->opcode == CPU_OP_HLT ||
+        cpu_fault_injected(cpu, CPU_INJECT_LANDING_PADS_IGNORED))
         return true;
     if (in->opcode != CPU_OP_HINT)
         return false;
+    if (in->imm >= HINT_BTI && cpu_fault_injected(cpu, CPU_INJECT_BTI_OPERAND_IGNORED))
+        return true;
     switch (in->imm) {
     case HINT_PACIASP:
     case HINT_PACIBSP: return pac_lands(cpu);

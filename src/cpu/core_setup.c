@@ -138,7 +138,8 @@ static int update_descriptor(void *self, uint64_t now_ps, uint64_t physical, chi
     }
     unsigned offset = physical & (CHI_LINE_BYTES - 1);
     line->last_use = now_ps / cpu->period_ps;
-    if (memcmp(line->data + offset, &old, sizeof(old)) != 0)
+    if (memcmp(line->data + offset, &old, sizeof(old)) != 0 &&
+        !cpu_fault_injected(cpu, CPU_INJECT_UPDATE_IGNORES_CHANGE))
         return -ESTALE;
     uint8_t data[CHI_LINE_BYTES];
     memcpy(data + offset, &new, sizeof(new));

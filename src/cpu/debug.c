@@ -3,6 +3,7 @@
 
 #include "cpu/core.h"
 #include "cpu/exception.h"
+#include "cpu/fault.h"
 #include "cpu/l0.h"
 
 /* DBGBCRn_EL1, DBGWCRn_EL1 (Arm ARM D17.3) */
@@ -20,9 +21,10 @@ enum { DLK = 1, ADDRESS_BITS = 49, SPSR_D = 9, SPSR_EL = 2 };
 static bool enabled_from(const cpu_t *cpu, unsigned el, bool masked)
 {
     const cpu_sysregs_t *sys = &cpu->sys;
-    if (sys->os_locked || sys->OSDLR_EL1 & DLK)
+    if ((sys->os_locked || sys->OSDLR_EL1 & DLK) && !cpu_fault_injected(cpu, CPU_INJECT_OS_LOCK_IGNORED))
         return false;
-    return el == 0 || (sys->MDSCR_EL1 & CPU_MDSCR_KDE && !masked);
+    bool kernel = sys->MDSCR_EL1 & CPU_MDSCR_KDE || cpu_fault_injected(cpu, CPU_INJECT_KDE_IGNORED);
+    return el == 0 || (kernel && (!masked || cpu_fault_injected(cpu, CPU_INJECT_DEBUG_MASK_IGNORED)));
 }
 
 static bool enabled_here(const cpu_t *cpu)
@@ -100,7 +102,7 @@ bool cpu_debug_end(cpu_t *cpu, cpu_debug_mark_t mark, bool go_on)
     if (now.changes_of_level != mark.changes_of_level)
         return false;
     if (debug->stepping && now.instructions != mark.instructions) {
-        cpu->pstate.ss = false;
+        cpu->pstate.ss &= cpu_fault_injected(cpu, CPU_INJECT_STEP_KEEPS_SS);
         debug->stepped = true;
         debug->stepped_exclusive = now.exclusive_loads != mark.exclusive_loads;
     }
@@ -110,8 +112,10 @@ bool cpu_debug_end(cpu_t *cpu, cpu_debug_mark_t mark, bool go_on)
 /* --- breakpoints (D2.9) --- */
 
 /* SSC, HMC and the privilege field, on a core with Non-secure EL1 and EL0 only. */
-static bool level_matches(uint64_t control, unsigned el)
+static bool level_matches(const cpu_t *cpu, uint64_t control, unsigned el)
 {
+    if (cpu_fault_injected(cpu, CPU_INJECT_BREAKPOINT_IGNORES_LEVEL))
+        return true;
     return bits_get(control, CONTROL_SSC, 2) < 2 && bit_get(control, CONTROL_PRIVILEGE + (el ? 0 : 1));
 }
 
@@ -125,6 +129,8 @@ static bool context_matches(const cpu_t *cpu, unsigned n)
 static bool link_matches(const cpu_t *cpu, uint64_t control)
 {
     unsigned n = (unsigned)bits_get(control, CONTROL_LBN, 4);
+    if (cpu_fault_injected(cpu, CPU_INJECT_BREAKPOINT_IGNORES_LINK))
+        return true;
     return n < CPU_BREAKPOINTS && bit_get(cpu->sys.DBGBCR_EL1[n], CONTROL_E) &&
            bits_get(cpu->sys.DBGBCR_EL1[n], BREAKPOINT_TYPE, 4) == TYPE_LINKED_CONTEXT && context_matches(cpu, n);
 }
@@ -133,7 +139,7 @@ static bool breakpoint_matches(const cpu_t *cpu, unsigned n, uint64_t pc)
 {
     uint64_t control = cpu->sys.DBGBCR_EL1[n];
     bool address = !bits_get((cpu->sys.DBGBVR_EL1[n] ^ pc) >> 2, 0, ADDRESS_BITS - 2);
-    if (!bit_get(control, CONTROL_E) || !level_matches(control, cpu->pstate.el))
+    if (!bit_get(control, CONTROL_E) || !level_matches(cpu, control, cpu->pstate.el))
         return false;
     switch (bits_get(control, BREAKPOINT_TYPE, 4)) {
     case TYPE_ADDRESS: return address;
@@ -163,14 +169,17 @@ bool cpu_debug_breakpoint_hit(cpu_t *cpu)
 static bool overlap(const cpu_t *cpu, unsigned n, uint64_t first, uint64_t last, uint64_t *ret_va)
 {
     uint64_t control = cpu->sys.DBGWCR_EL1[n], value = cpu->sys.DBGWVR_EL1[n];
-    unsigned mask = (unsigned)bits_get(control, WATCHPOINT_MASK, 5);
+    unsigned mask = cpu_fault_injected(cpu, CPU_INJECT_WATCHPOINT_IGNORES_MASK)
+                        ? 0
+                        : (unsigned)bits_get(control, WATCHPOINT_MASK, 5);
     uint64_t bytes = mask > 2 ? bits_mask(mask) : 7, base = value & bits_mask(ADDRESS_BITS) & ~bytes;
     uint64_t selected = mask > 2 ? 0xff : bits_get(control, WATCHPOINT_BAS, 8) << (value & 4);
     first &= bits_mask(ADDRESS_BITS);
     last &= bits_mask(ADDRESS_BITS);
     uint64_t low = first > base ? first : base, high = last < base + bytes ? last : base + bytes;
     for (uint64_t va = low; va <= high; va++) {
-        if (mask <= 2 && !bit_get(selected, (unsigned)(va & 7)))
+        if (mask <= 2 && !bit_get(selected, (unsigned)(va & 7)) &&
+            !cpu_fault_injected(cpu, CPU_INJECT_WATCHPOINT_IGNORES_BAS))
             continue;
         *ret_va = va;
         return true;
@@ -182,10 +191,13 @@ bool cpu_debug_watches(const cpu_t *cpu, uint64_t va, uint64_t bytes, bool load,
                        uint64_t *ret_va)
 {
     uint64_t kinds = (uint64_t)load | (uint64_t)store << 1, watched;
+    if (cpu_fault_injected(cpu, CPU_INJECT_WATCHPOINT_IGNORES_LSC))
+        kinds = 3;
     for (unsigned n = 0; n < CPU_WATCHPOINTS; n++) {
         uint64_t control = cpu->sys.DBGWCR_EL1[n];
         if (!bit_get(control, CONTROL_E) || !(bits_get(control, WATCHPOINT_LSC, 2) & kinds) ||
-            !level_matches(control, privileged) || (bit_get(control, WATCHPOINT_LINKED) && !link_matches(cpu, control)))
+            !level_matches(cpu, control, privileged) ||
+            (bit_get(control, WATCHPOINT_LINKED) && !link_matches(cpu, control)))
             continue;
         if (overlap(cpu, n, va, va + bytes - 1, &watched)) {
             *ret_va = (va & ~bits_mask(ADDRESS_BITS)) | watched;

@@ -71,9 +71,11 @@ static cpu_status_t take(cpu_t *cpu, uint64_t now_cycles, cpu_exception_kind_t k
     cpu->sys.SPSR_EL1 = cpu_pstate_read(cpu);
     cpu->sys.ELR_EL1 = return_pc;
     pstate->daif = 0xf;
-    pstate->ss = pstate->il = pstate->uao = false;
+    pstate->ss = pstate->il = false;
+    pstate->uao &= cpu_fault_injected(cpu, CPU_INJECT_ENTRY_KEEPS_UAO);
+    pstate->dit &= !cpu_fault_injected(cpu, CPU_INJECT_ENTRY_CLEARS_DIT);
     pstate->btype = 0;
-    if (cpu_features_has(&cpu->features, CPU_FEAT_SSBS))
+    if (cpu_features_has(&cpu->features, CPU_FEAT_SSBS) && !cpu_fault_injected(cpu, CPU_INJECT_ENTRY_KEEPS_SSBS))
         pstate->ssbs = cpu->sys.SCTLR_EL1 & CPU_SCTLR_DSSBS;
     if (cpu_features_has(&cpu->features, CPU_FEAT_PAN) && !(cpu->sys.SCTLR_EL1 & CPU_SCTLR_SPAN) && !pstate->pan &&
         !cpu_fault_injected(cpu, CPU_INJECT_ENTRY_KEEPS_PAN)) {

@@ -83,9 +83,9 @@ cpu_status_t cpu_exception_pc_alignment(cpu_t *cpu);
 cpu_status_t cpu_exception_breakpoint(cpu_t *cpu);
 /* stepped: an instruction was; exclusive: and it was a load-exclusive. */
 cpu_status_t cpu_exception_software_step(cpu_t *cpu, bool stepped, bool exclusive);
-/* PSTATE.IL is set: every instruction does this instead of executing (D1.4). */
 /* FEAT_BTI: what was branched to is no landing pad. */
 cpu_status_t cpu_exception_branch_target(cpu_t *cpu);
+/* PSTATE.IL is set: every instruction does this instead of executing (D1.4). */
 cpu_status_t cpu_exception_illegal_state(cpu_t *cpu);
 /* Masks are the caller's to look at; IRQ and FIQ also tell the GIC CPU interface. */
 cpu_status_t cpu_exception_irq(cpu_t *cpu);

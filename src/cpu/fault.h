@@ -85,6 +85,8 @@
     X(DSB_SKIPS_MAINTENANCE, "DSB does not wait for cache maintenance")                                                \
     X(COMBINED_PASS_BARRIERS, "barriers do not drain the write-combining buffer")                                      \
     X(COMBINED_NOT_READ, "a Non-cacheable load does not see stores in the write-combining buffer")                     \
+    X(UPDATE_IGNORES_CHANGE, "the walker sets flags in a descriptor whatever is in its place by now")                  \
+    X(TLBI_OS_STAYS_LOCAL, "TLBI of the Outer Shareable domain does not reach the other cores")                        \
     /* caches */                                                                                                       \
     X(NC_READS_CACHE, "Non-cacheable loads look into the L1D")                                                         \
     X(NSH_SNOOPED, "Non-shareable memory is kept coherent")                                                            \
@@ -101,9 +103,38 @@
     /* alignment */                                                                                                    \
     X(PC_ALIGNMENT_IGNORED, "a branch to an address that is no multiple of 4 goes to the instruction below it")        \
     X(ORDERED_ALIGNMENT_IGNORED, "exclusive and ordered accesses need not be aligned")                                 \
+    X(LOAD_TEARS_IN_SIXTEEN_BYTES, "an unaligned load binds its first byte one load late")                             \
+    /* exceptions */                                                                                                   \
+    X(ENTRY_KEEPS_SSBS, "exception entry leaves PSTATE.SSBS instead of taking SCTLR_EL1.DSSBS")                        \
+    X(ENTRY_KEEPS_UAO, "exception entry leaves PSTATE.UAO")                                                            \
+    X(ENTRY_CLEARS_DIT, "exception entry clears PSTATE.DIT")                                                           \
     /* determinism */                                                                                                  \
     X(L0_KEEPS_LOST_LINE, "a line that is lost stays in the L0 filter")                                                \
     X(VISIT_ORDER_LEAKS, "a load takes longer if another core ran before in the window")
+
+/* Optional features and self-hosted debug; noticed by tests/system/test_feature_faults.py, through the guests that
+ * test_features.py and test_debug.py run. */
+#define CPU_FEATURE_FAULTS(X)                                                                                          \
+    /* loads and stores */                                                                                             \
+    X(PAN_IGNORED, "PSTATE.PAN does not keep loads and stores of EL1 from the pages of EL0")                           \
+    X(AT_IGNORES_PAN, "AT S1E1RP and S1E1WP are like AT S1E1R and S1E1W")                                              \
+    X(UAO_IGNORED, "LDTR and STTR are unprivileged whatever PSTATE.UAO says")                                          \
+    X(SIXTEEN_BYTES_CROSSED, "ordered accesses, exclusives and atomics may cross 16 bytes")                            \
+    X(NAA_IGNORED, "ordered accesses that cross 16 bytes fault although SCTLR_EL1.nAA is set")                         \
+    /* branch targets */                                                                                               \
+    X(LANDING_PADS_IGNORED, "a guarded page lets every branch land")                                                   \
+    X(BTI_OPERAND_IGNORED, "BTI lands a branch of any kind")                                                           \
+    X(BT_IGNORED, "PACIASP lands BR whatever SCTLR_EL1.BT1 says")                                                      \
+    /* debug */                                                                                                        \
+    X(BREAKPOINT_IGNORES_LINK, "a linked breakpoint matches in every context")                                         \
+    X(BREAKPOINT_IGNORES_LEVEL, "breakpoints and watchpoints match at every exception level")                          \
+    X(WATCHPOINT_IGNORES_BAS, "a watchpoint watches all bytes of its doubleword")                                      \
+    X(WATCHPOINT_IGNORES_MASK, "a watchpoint with MASK watches a doubleword")                                          \
+    X(WATCHPOINT_IGNORES_LSC, "a watchpoint of stores watches loads, too, and the other way round")                    \
+    X(STEP_KEEPS_SS, "an instruction does not clear PSTATE.SS")                                                        \
+    X(OS_LOCK_IGNORED, "debug exceptions happen although the OS Lock or the OS Double Lock is set")                    \
+    X(KDE_IGNORED, "MDSCR_EL1.KDE does not hold back debug exceptions from EL1")                                       \
+    X(DEBUG_MASK_IGNORED, "PSTATE.D does not hold back debug exceptions from EL1")
 
 /* What orders accesses, and which value a load may return; noticed by tests/system/test_litmus_faults.py, each by the
  * litmus test that it names. */
@@ -132,7 +163,7 @@ typedef enum cpu_injected_fault {
     CPU_INJECT_NONE,
 #define CPU_FAULT_ENUM(id, text) CPU_INJECT_##id,
     CPU_SYSTEM_FAULTS(CPU_FAULT_ENUM) CPU_INJECT_SYSTEM_END,
-    CPU_MEMORY_FAULTS(CPU_FAULT_ENUM) CPU_ORDER_FAULTS(CPU_FAULT_ENUM)
+    CPU_MEMORY_FAULTS(CPU_FAULT_ENUM) CPU_FEATURE_FAULTS(CPU_FAULT_ENUM) CPU_ORDER_FAULTS(CPU_FAULT_ENUM)
 #undef CPU_FAULT_ENUM
         CPU_INJECT_END
 } cpu_injected_fault_t;

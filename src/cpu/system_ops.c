@@ -1,10 +1,12 @@
 /* SYS: maintenance of caches and TLBs, address translation (Arm ARM C5.3 to C5.5). */
 #include "cpu/core.h"
 #include "cpu/exception.h"
+#include "cpu/fault.h"
 #include "cpu/guest_log.h"
 #include "cpu/system.h"
 
 enum { ACCESS_EL1, ACCESS_UCI, ACCESS_DZE, CPU_FEAT_ALWAYS = CPU_FEAT_COUNT };
+enum { DOMAIN_LOCAL, DOMAIN_INNER, DOMAIN_OUTER };
 
 typedef enum operation_kind { KIND_CACHE, KIND_SET_WAY, KIND_ICACHE, KIND_TRANSLATE, KIND_TLB } operation_kind_t;
 
@@ -24,8 +26,8 @@ typedef struct operation {
     ROW(name, KEY(op1, crn, crm, op2), KIND_ICACHE, access, feature, inner_shareable, 0, 0)
 #define TRANSLATE(name, op1, crn, crm, op2, access, feature, write, privileged, pan)                                   \
     ROW(name, KEY(op1, crn, crm, op2), KIND_TRANSLATE, access, feature, write, privileged, pan)
-#define TLB(name, op1, crn, crm, op2, access, feature, operation, inner_shareable)                                     \
-    ROW(name, KEY(op1, crn, crm, op2), KIND_TLB, access, feature, operation, inner_shareable, 0)
+#define TLB(name, op1, crn, crm, op2, access, feature, operation, domain)                                              \
+    ROW(name, KEY(op1, crn, crm, op2), KIND_TLB, access, feature, operation, DOMAIN_##domain, 0)
 
 enum {
     OPERATION_NONE,
@@ -57,7 +59,7 @@ static cpu_status_t translate(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cyc
 {
     mmu_fault_t fault;
     uint32_t cycles;
-    bool pan = operation->third && cpu->pstate.pan;
+    bool pan = operation->third && cpu->pstate.pan && !cpu_fault_injected(cpu, CPU_INJECT_AT_IGNORES_PAN);
     switch (mmu_address_translate(cpu->mmu, now_cycles * cpu->period_ps, va, operation->first, operation->second, pan,
                                   &cpu->sys.PAR_EL1, &cycles, &fault)) {
     case MMU_OK: cpu->delay_cycles += cycles; return CPU_LEAVE;
@@ -68,19 +70,26 @@ static cpu_status_t translate(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cyc
     return cpu_retry(cpu, CPU_STALL_PLAIN, CPU_BLOCK_WALK);
 }
 
+/* The operation of a TLBI as the port wants it. No core is outside of the Inner Shareable domain. */
+static unsigned tlb_operation(const cpu_t *cpu, const operation_t *operation)
+{
+    bool local = operation->second == DOMAIN_LOCAL ||
+                 (operation->second == DOMAIN_OUTER && cpu_fault_injected(cpu, CPU_INJECT_TLBI_OS_STAYS_LOCAL));
+    return operation->first | (local ? 0 : CPU_TLBI_INNER_SHAREABLE);
+}
+
 /* --- dispatch --- */
 
 static cpu_status_t perform(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles, const operation_t *operation,
                             uint64_t value)
 {
     const cpu_memory_port_t *port = cpu->port;
-    unsigned inner_shareable = operation->second ? CPU_TLBI_INNER_SHAREABLE : 0;
     switch ((operation_kind_t)operation->kind) {
     case KIND_CACHE: return port->cache_op(cpu, in, now_cycles, value, (cpu_cache_op_t)operation->first);
     case KIND_SET_WAY: return port->cache_op_set_way(cpu, in, now_cycles, value, operation->first, operation->second);
     case KIND_ICACHE: return port->invalidate_icache(cpu, in, now_cycles, operation->first);
     case KIND_TRANSLATE: return translate(cpu, in, now_cycles, operation, value);
-    case KIND_TLB: return port->tlbi(cpu, in, now_cycles, operation->first | inner_shareable, value);
+    case KIND_TLB: return port->tlbi(cpu, in, now_cycles, tlb_operation(cpu, operation), value);
     }
     return CPU_OK;
 }

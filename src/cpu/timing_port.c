@@ -186,6 +186,8 @@ static cpu_status_t port_load(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cyc
     trace_load(cpu, in, now_cycles, access, &parts[0], bytes);
     if (cpu_fault_injected(cpu, CPU_INJECT_LOAD_TEARS_BESIDE_SPLIT) && count == 2)
         swap_byte(&bytes[parts[0].length - 1], &cpu->core->fault_bytes[0]);
+    if (cpu_fault_injected(cpu, CPU_INJECT_LOAD_TEARS_IN_SIXTEEN_BYTES) && access->va & (access->size_bytes - 1u))
+        swap_byte(&bytes[0], &cpu->core->fault_bytes[0]);
     cpu_load_complete(cpu, now_cycles, access, bytes, parts[0].physical);
     cpu_access_fill_l0(cpu, access, parts, count);
     return accepted(cpu);

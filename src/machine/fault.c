@@ -7,7 +7,7 @@
 
 #define NAME(id, text) #id,
 static const char *const cpu_names[] = {"", CPU_SYSTEM_FAULTS(NAME) "",
-                                        CPU_MEMORY_FAULTS(NAME) CPU_ORDER_FAULTS(NAME) NULL};
+                                        CPU_MEMORY_FAULTS(NAME) CPU_FEATURE_FAULTS(NAME) CPU_ORDER_FAULTS(NAME) NULL};
 static const char *const cache_names[] = {CACHE_FAULTS(NAME) NULL};
 static const char *const mmu_names[] = {"", MMU_DEFECTS(NAME) NULL};
 

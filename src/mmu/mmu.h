@@ -64,7 +64,9 @@ typedef struct mmu_context {
     /* those that random worlds do not meet */                                                                         \
     X(TLBI_RANGE_TOO_SHORT, "by range: the last page is left")                                                         \
     X(TLBI_RANGE_IGNORES_SCALE, "by range: SCALE counts as 0")                                                         \
-    X(READ_MARKS_DIRTY, "a read marks a clean page as written to")
+    X(READ_MARKS_DIRTY, "a read marks a clean page as written to")                                                     \
+    X(WRITE_LEAVES_CLEAN, "a write to a clean page does not mark it")                                                  \
+    X(DBM_IGNORED, "DBM does not make a page clean that is read-only")
 typedef enum mmu_defect {
     MMU_DEFECT_NONE,
 #define MMU_DEFECT_ENUM(id, text) MMU_DEFECT_##id,

@@ -86,18 +86,19 @@ static mmu_result_t enter_table(mmu_walk_t *walk, const mmu_walk_source_t *sourc
 }
 
 /* Whether the descriptor is of a page that hardware may mark as written to, and that is not yet (D8.5.5). */
-static bool is_clean(const mmu_regime_t *regime, uint64_t descriptor)
+static bool is_clean(const mmu_walk_source_t *source, uint64_t descriptor)
 {
-    return regime->dirty_state && bit_get(descriptor, DESC_DBM) && descriptor & DESC_READ_ONLY_BIT;
+    return source->regime->dirty_state && bit_get(descriptor, DESC_DBM) && descriptor & DESC_READ_ONLY_BIT &&
+           !MMU_DEFECT(source->defect, DBM_IGNORED);
 }
 
 /* What the walk leaves in the tables: the access flag set, and with a write the page no longer clean, unless the tables
  * on the way forbid writes. */
-static uint64_t updated(const mmu_walk_t *walk, const mmu_regime_t *regime, uint64_t descriptor)
+static uint64_t updated(const mmu_walk_t *walk, const mmu_walk_source_t *source, uint64_t descriptor)
 {
-    if (regime->access_flag)
+    if (source->regime->access_flag)
         descriptor |= DESC_AF_BIT;
-    if (walk->write && is_clean(regime, descriptor) && !(walk->limits.ap & 2))
+    if (walk->write && is_clean(source, descriptor) && !(walk->limits.ap & 2))
         descriptor &= ~DESC_READ_ONLY_BIT;
     return descriptor;
 }
@@ -131,7 +132,7 @@ static mmu_result_t finish(const mmu_walk_t *walk, const mmu_walk_source_t *sour
         .pxn = limits->pxn || bit_get(descriptor, DESC_PXN),
         .guarded = source->guarded_pages && bit_get(descriptor, DESC_GP),
         .global = !bit_get(descriptor, DESC_NG),
-        .clean = is_clean(regime, descriptor) && !(limits->ap & 2),
+        .clean = is_clean(source, descriptor) && !(limits->ap & 2),
     };
     return MMU_OK;
 }
@@ -185,9 +186,9 @@ static mmu_result_t update(mmu_walk_t *walk, const mmu_walk_source_t *source, ui
 static mmu_result_t reach_leaf(mmu_walk_t *walk, const mmu_walk_source_t *source, uint64_t now_ps, uint64_t descriptor,
                                bool *ret_stale, mmu_leaf_t *ret_leaf, mmu_fault_t *ret_fault)
 {
-    uint64_t wanted = updated(walk, source->regime, descriptor);
+    uint64_t wanted = updated(walk, source, descriptor);
     mmu_result_t result = finish(walk, source, wanted, ret_leaf, ret_fault); /* an address size fault changes nothing */
-    if (result != MMU_OK || wanted == descriptor)
+    if (result != MMU_OK || wanted == descriptor || (MMU_DEFECT(source->defect, WRITE_LEAVES_CLEAN) && walk->write))
         return result;
     walk->updating = true;
     walk->old = descriptor;

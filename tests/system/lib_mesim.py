@@ -1,6 +1,7 @@
 """What the system tests share: running mesim, building guests of a few instructions, saying what failed."""
 
 import os
+import re
 import struct
 import subprocess
 import sys
@@ -64,6 +65,13 @@ def elf(segments, entry=RAM + 0x100000, machine=183, elf_class=2, encoding=1, fi
         table += struct.pack("<IIQQQQQQ", 1, 5, offset + len(contents), address, address, len(data), memory_bytes, 8)
         contents += data
     return header + table + contents
+
+
+def declared_faults(path, macro):
+    """The identifiers of an X-macro list, as --inject takes them."""
+    with open(os.path.join(SRC_DIR, path), encoding="utf-8") as file:
+        body = re.search(rf"#define {macro}\(X\)(.*?[^\\])\n", file.read(), re.DOTALL).group(1)
+    return [name.lower().replace("_", "-") for name in re.findall(r"\bX\((\w+),", body)]
 
 
 def last_line(text):

@@ -1,7 +1,6 @@
 """Each trap of memory ordering by name, as a litmus test: it shows nothing that the Arm memory model forbids, and does so
 under the fault that it is there to notice. Every fault of CPU_ORDER_FAULTS (src/cpu/fault.h) has its test."""
 
-import re
 from concurrent.futures import ThreadPoolExecutor
 
 from lib_mesim import *
@@ -60,19 +59,12 @@ def notices(trap):
            f"{test} does not notice {fault}: status {done.returncode}\n{done.stdout}{done.stderr}")
 
 
-def declared(path, macro):
-    """The identifiers of an X-macro list, as --inject takes them."""
-    with open(os.path.join(SRC_DIR, path), encoding="utf-8") as file:
-        body = re.search(rf"#define {macro}\(X\)(.*?[^\\])\n", file.read(), re.DOTALL).group(1)
-    return [name.lower().replace("_", "-") for name in re.findall(r"\bX\((\w+),", body)]
-
-
 def main():
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(holds, [test for test, _ in TRAPS]))
         list(pool.map(notices, [(test, fault) for test, faults in TRAPS for fault in faults.split()]))
     noticed = {fault for _, faults in TRAPS for fault in faults.split()}
-    faults = declared("src/cpu/fault.h", "CPU_ORDER_FAULTS")
+    faults = declared_faults("src/cpu/fault.h", "CPU_ORDER_FAULTS")
     expect(len(faults) >= 15, f"the list of faults was not found: {faults}")
     for fault in faults:
         expect(fault in noticed, f"no litmus test notices {fault}")

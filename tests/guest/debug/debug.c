@@ -321,7 +321,9 @@ void image_main(void)
     const unsigned count = sizeof checks / sizeof checks[0] - (image_options[0].value ? 0 : STRICT_ONLY);
     for (unsigned i = 0; i < count; i++) {
         all_off();
+        write_sysreg(tpidrro_el0, 1); /* an injected fault is in force from here */
         const char *wrong = checks[i].function();
+        write_sysreg(tpidrro_el0, 0);
         all_off();
         if (image_check(wrong == NULL))
             print("ok %s\n", checks[i].name);

@@ -40,7 +40,8 @@ static const char *ssbs_keeps_its_value(void)
     return NULL;
 }
 
-static UNDEFINED_WITHOUT(no_dit, "mrs x9, S3_3_C4_C2_5") static UNDEFINED_WITHOUT(no_ssbs, "mrs x9, S3_3_C4_C2_6")
+STATIC_UNDEFINED_WITHOUT(no_dit, "mrs x9, S3_3_C4_C2_5")
+STATIC_UNDEFINED_WITHOUT(no_ssbs, "mrs x9, S3_3_C4_C2_6")
 
 /* --- flags --- */
 
@@ -53,8 +54,8 @@ static UNDEFINED_WITHOUT(no_dit, "mrs x9, S3_3_C4_C2_5") static UNDEFINED_WITHOU
         read_sysreg(nzcv) >> 28;                                                                                       \
     })
 
-    /* Equal, less, greater and unordered, as FCMP leaves them and as other architectures do (C6.2, AXFLAG, XAFLAG). */
-    static const char *axflag_and_xaflag_convert(void)
+/* Equal, less, greater and unordered, as FCMP leaves them and as other architectures do (C6.2, AXFLAG, XAFLAG). */
+static const char *axflag_and_xaflag_convert(void)
 {
     static const uint8_t ours[] = {0x6, 0x8, 0x2, 0x3}, theirs[] = {0x6, 0x0, 0x2, 0x4};
     for (unsigned i = 0; i < 4; i++) {
@@ -64,11 +65,11 @@ static UNDEFINED_WITHOUT(no_dit, "mrs x9, S3_3_C4_C2_5") static UNDEFINED_WITHOU
     return NULL;
 }
 
-static UNDEFINED_WITHOUT(no_flagm2, AXFLAG)
+STATIC_UNDEFINED_WITHOUT(no_flagm2, AXFLAG)
 
-    /* --- maintenance and barriers --- */
+/* --- maintenance and barriers --- */
 
-    static const char *sb_executes(void)
+static const char *sb_executes(void)
 {
     const probe_t probe = PROBE(".inst 0xd50330ff", 0);
     EXPECT(!probe.trap.taken);
@@ -89,33 +90,40 @@ static const char *dc_cvadp_executes(void)
     return NULL;
 }
 
-static UNDEFINED_WITHOUT(no_sb, ".inst 0xd50330ff") static UNDEFINED_WITHOUT(
-    no_dpb, "sys #3, c7, c12, #1, %1") static UNDEFINED_WITHOUT(no_dpb2, "sys #3, c7, c13, #1, %1")
+STATIC_UNDEFINED_WITHOUT(no_sb, ".inst 0xd50330ff")
+STATIC_UNDEFINED_WITHOUT(no_dpb, "sys #3, c7, c12, #1, %1")
+STATIC_UNDEFINED_WITHOUT(no_dpb2, "sys #3, c7, c13, #1, %1")
 
-    /* --- the list --- */
+/* --- the list --- */
 
-    ID_FIELD(has_pan, id_aa64mmfr1_el1, 20, 1) ID_FIELD(has_pan2, id_aa64mmfr1_el1, 20, 2)
-        ID_FIELD(has_uao, S3_0_C0_C7_2, 4, 1) ID_FIELD(has_lse2, S3_0_C0_C7_2, 32, 1)
-            ID_FIELD(has_lrcpc2, id_aa64isar1_el1, 20, 2) ID_FIELD(has_lor, id_aa64mmfr1_el1, 16, 1)
-                ID_FIELD(has_flagm2, id_aa64isar0_el1, 52, 2) ID_FIELD(has_dpb, id_aa64isar1_el1, 0, 1)
-                    ID_FIELD(has_dpb2, id_aa64isar1_el1, 0, 2) ID_FIELD(has_sb, id_aa64isar1_el1, 36, 1)
-                        ID_FIELD(has_dit, id_aa64pfr0_el1, 48, 1) ID_FIELD(has_ssbs2, id_aa64pfr1_el1, 4, 2)
-                            ID_FIELD(has_bti, id_aa64pfr1_el1, 0, 1)
+ID_FIELD(has_pan, id_aa64mmfr1_el1, 20, 1)
+ID_FIELD(has_pan2, id_aa64mmfr1_el1, 20, 2)
+ID_FIELD(has_uao, S3_0_C0_C7_2, 4, 1)
+ID_FIELD(has_lse2, S3_0_C0_C7_2, 32, 1)
+ID_FIELD(has_lrcpc2, id_aa64isar1_el1, 20, 2)
+ID_FIELD(has_lor, id_aa64mmfr1_el1, 16, 1)
+ID_FIELD(has_flagm2, id_aa64isar0_el1, 52, 2)
+ID_FIELD(has_dpb, id_aa64isar1_el1, 0, 1)
+ID_FIELD(has_dpb2, id_aa64isar1_el1, 0, 2)
+ID_FIELD(has_sb, id_aa64isar1_el1, 36, 1)
+ID_FIELD(has_dit, id_aa64pfr0_el1, 48, 1)
+ID_FIELD(has_ssbs2, id_aa64pfr1_el1, 4, 2)
+ID_FIELD(has_bti, id_aa64pfr1_el1, 0, 1)
 
-                                static const feature_t features[] = {
-                                    {"pan", has_pan, pan_works, no_pan},
-                                    {"pan2", has_pan2, pan2_works, no_pan2},
-                                    {"uao", has_uao, uao_works, no_uao},
-                                    {"lse2", has_lse2, lse2_works, no_lse2},
-                                    {"lrcpc2", has_lrcpc2, lrcpc2_works, no_lrcpc2},
-                                    {"lor", has_lor, lor_works, no_lor},
-                                    {"flagm2", has_flagm2, axflag_and_xaflag_convert, no_flagm2},
-                                    {"dpb", has_dpb, dc_cvap_executes, no_dpb},
-                                    {"dpb2", has_dpb2, dc_cvadp_executes, no_dpb2},
-                                    {"sb", has_sb, sb_executes, no_sb},
-                                    {"dit", has_dit, dit_keeps_its_value, no_dit},
-                                    {"ssbs2", has_ssbs2, ssbs_keeps_its_value, no_ssbs},
-                                    {"bti", has_bti, bti_works, no_bti},
+static const feature_t features[] = {
+    {"pan", has_pan, pan_works, no_pan},
+    {"pan2", has_pan2, pan2_works, no_pan2},
+    {"uao", has_uao, uao_works, no_uao},
+    {"lse2", has_lse2, lse2_works, no_lse2},
+    {"lrcpc2", has_lrcpc2, lrcpc2_works, no_lrcpc2},
+    {"lor", has_lor, lor_works, no_lor},
+    {"flagm2", has_flagm2, axflag_and_xaflag_convert, no_flagm2},
+    {"dpb", has_dpb, dc_cvap_executes, no_dpb},
+    {"dpb2", has_dpb2, dc_cvadp_executes, no_dpb2},
+    {"sb", has_sb, sb_executes, no_sb},
+    {"dit", has_dit, dit_keeps_its_value, no_dit},
+    {"ssbs2", has_ssbs2, ssbs_keeps_its_value, no_ssbs},
+    {"bti", has_bti, bti_works, no_bti},
 };
 
 void image_main(void)
@@ -123,7 +131,9 @@ void image_main(void)
     for (unsigned i = 0; i < sizeof features / sizeof features[0]; i++) {
         const feature_t *feature = &features[i];
         const bool present = feature->present();
+        write_sysreg(tpidrro_el0, 1); /* an injected fault is in force from here */
         const char *wrong = present ? feature->works() : feature->absent();
+        write_sysreg(tpidrro_el0, 0);
         print("%s %s: %s\n", feature->name, present ? "present" : "absent", wrong ? wrong : "ok");
         image_check(wrong == NULL);
     }

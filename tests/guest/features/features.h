@@ -23,6 +23,8 @@
         return NULL;                                                                                                   \
     }
 
+#define STATIC_UNDEFINED_WITHOUT(name, instruction) static UNDEFINED_WITHOUT(name, instruction)
+
 /* access.c */
 const char *pan_works(void);
 const char *no_pan(void);

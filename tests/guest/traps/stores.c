@@ -127,6 +127,43 @@ const char *line_crossing_tears_at_the_split(void)
     return NULL;
 }
 
+/* --- inside 16 bytes --- */
+
+/* Offset 4 of a line: FEAT_LSE2 makes this one access (B2.2.1), as it does the pair at offset 16. */
+static void look_inside(unsigned core)
+{
+    uint64_t *unaligned = (uint64_t *)(two_lines + 4);
+    uint64_t *pair = (uint64_t *)(two_lines + 16);
+    if (!meet())
+        return;
+    for (unsigned i = 0; i < CROSSINGS; i++) {
+        const uint64_t value = i % 2 ? 0 : UINT64_MAX;
+        if (core == 1) {
+            __asm__ volatile("str %0, [%1]\n stp %0, %0, [%2]" ::"r"(value), "r"(unaligned), "r"(pair) : "memory");
+            spin(i % 64);
+            continue;
+        }
+        spin(i % 17);
+        for (unsigned again = 0; again < 2; again++) {
+            uint64_t first, second;
+            look_at(unaligned);
+            __asm__ volatile("ldp %0, %1, [%2]" : "=&r"(first), "=&r"(second) : "r"(pair) : "memory");
+            torn_at_split += first != second || !is_whole((uint32_t)first);
+        }
+    }
+}
+
+const char *unaligned_load_in_sixteen_bytes_is_whole(void)
+{
+    torn_elsewhere = torn_at_split = 0;
+    __builtin_memset(two_lines, 0, sizeof two_lines);
+    dsb_sy();
+    EXPECT(run_parts(2, look_inside));
+    EXPECT(torn_elsewhere == 0);
+    EXPECT(torn_at_split == 0);
+    return NULL;
+}
+
 /* --- across a page --- */
 
 /* Eight and sixteen bytes that end in the second page of the window, which is not there or not writable. */

@@ -8,7 +8,7 @@ static void drop_translation(uint64_t va)
     __asm__ volatile("tlbi vaae1is, %0" ::"r"(vm_tlbi_operand(va, 0)) : "memory");
 }
 
-static void write_entry(uint64_t *entry, uint64_t value)
+void write_descriptor(uint64_t *entry, uint64_t value)
 {
     *(volatile uint64_t *)entry = value;
     dsb_ishst();
@@ -46,7 +46,7 @@ static void take_page_from_writer(unsigned core)
             trap_disarm();
         } else {
             spin(delay);
-            write_entry(leaf, 0);
+            write_descriptor(leaf, 0);
             drop_translation(window_page(0));
             if (complete_with_dsb)
                 dsb_ish();
@@ -60,7 +60,7 @@ static void take_page_from_writer(unsigned core)
             return;
         if (core == 0) {
             dsb_ish();
-            write_entry(leaf, mapping);
+            write_descriptor(leaf, mapping);
             isb();
         }
         if (!meet())
@@ -107,7 +107,7 @@ static uint64_t *table_entry(uint64_t va)
     return &level2[va >> 21 & 0x1ff];
 }
 
-static bool loads(uint64_t va)
+bool load_translates(uint64_t va)
 {
     const probe_t probe = PROBE("ldr x9, [%1]", va);
     return !probe.trap.taken;
@@ -120,7 +120,7 @@ static void take_table_from_walker(unsigned core)
     uint64_t *above = table_entry(va), *leaf = vm_leaf(&vm_kernel, va);
     const uint64_t table = *above;
     for (unsigned delay = 0; delay < WALK_DELAYS; delay += WALK_STEP) {
-        if (core == 1 && !loads(va)) /* the upper tables are in this core's cache now */
+        if (core == 1 && !load_translates(va)) /* the upper tables are in this core's cache now */
             survivors++;
         if (!meet())
             return;
@@ -132,13 +132,13 @@ static void take_table_from_walker(unsigned core)
         if (!meet())
             return;
         if (core == 1) {
-            walks_overtaken += !loads(va);
+            walks_overtaken += !load_translates(va);
             if (!await(&step, 1))
                 return;
-            survivors += loads(va);
+            survivors += load_translates(va);
         } else {
             spin(delay);
-            write_entry(above, 0);
+            write_descriptor(above, 0);
             drop_translation(va);
             dsb_ish();
             atomic_store_release(&step, 1);
@@ -146,7 +146,7 @@ static void take_table_from_walker(unsigned core)
         if (!meet())
             return;
         if (core == 0) {
-            write_entry(above, table);
+            write_descriptor(above, table);
             isb();
         }
         if (!meet())
@@ -175,15 +175,15 @@ static void lose_page(unsigned core)
     const uint64_t va = window_page(0);
     uint64_t *leaf = vm_leaf(&vm_kernel, va);
     if (core == 1)
-        before = loads(va);
+        before = load_translates(va);
     if (!meet())
         return;
     if (core == 0)
-        write_entry(leaf, 0);
+        write_descriptor(leaf, 0);
     if (!meet())
         return;
     if (core == 1)
-        after_entry = loads(va); /* from the TLB: nobody told it yet */
+        after_entry = load_translates(va); /* from the TLB: nobody told it yet */
     if (!meet())
         return;
     if (core == 0) {
@@ -193,7 +193,7 @@ static void lose_page(unsigned core)
     if (!meet())
         return;
     if (core == 1)
-        after_tlbi = loads(va);
+        after_tlbi = load_translates(va);
 }
 
 const char *tlbi_reaches_other_cores(void)

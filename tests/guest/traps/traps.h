@@ -62,6 +62,12 @@
     X("dmb-does-not-complete-tlbi", dmb_does_not_complete_tlbi, 2)                                                     \
     X("walk-in-flight-does-not-survive-tlbi", walk_in_flight_does_not_survive_tlbi, 2)                                 \
     X("tlbi-reaches-other-cores", tlbi_reaches_other_cores, 2)                                                         \
+    X("tlbi-by-range-reaches-its-pages", tlbi_by_range_reaches_its_pages, 2)                                           \
+    X("tlbi-os-reaches-other-cores", tlbi_os_reaches_other_cores, 2)                                                   \
+    X("access-flag-is-set-atomically", access_flag_is_set_atomically, 2)                                               \
+    X("store-marks-a-clean-page", store_marks_a_clean_page, 1)                                                         \
+    X("unaligned-load-in-sixteen-bytes-is-whole", unaligned_load_in_sixteen_bytes_is_whole, 2)                         \
+    X("exception-entry-sets-pstate", exception_entry_sets_pstate, 1)                                                   \
     X("private-counters-share-lines", private_counters_share_lines, 4)
 
 #define DECLARE_TRAP(name, function, cores) const char *function(void);
@@ -101,6 +107,13 @@ const uint8_t *cold_lines(void);
     "prfm pldl1keep, [%[cold], #line * 64]\n"                                                                          \
     ".set line, line + 1\n"                                                                                            \
     ".endr\n"
+
+/* --- translation.c --- */
+
+/* Writes a descriptor so that every walk from now on sees it. */
+void write_descriptor(uint64_t *entry, uint64_t value);
+/* Loads, and says whether that did not fault. */
+bool load_translates(uint64_t va);
 
 /* A line of its own for a word. */
 typedef struct word_line {

@@ -50,20 +50,35 @@ Test(survivors, show_every_defect_of_invalidation_by_range)
     cr_assert_gt(survivors_at_ranges(12, 16, MMU_DEFECT_TLBI_RANGE_IGNORES_SCALE).wrong, 0);
 }
 
-Test(dirty_state, shows_a_mark_made_by_a_read)
+/* How often the descriptor of a clean page is changed by one access, with the defect. */
+static unsigned updates_of_clean_page(mmu_defect_t defect, mmu_access_t access, mmu_result_t *ret_result)
 {
-    for (unsigned defective = 0; defective < 2; defective++) {
-        rig_t rig;
-        mmu_config_t config = rig_config();
-        config.defect = defective ? MMU_DEFECT_READ_MARKS_DIRTY : MMU_DEFECT_NONE;
-        rig_init(&rig, 12, 39, &config);
-        rig.context.tcr |= TCR_HA | TCR_HD;
-        rig_set_context(&rig);
-        rig_map(&rig, 0, 3, 0x5000, DESC_SH(3) | DESC_AF | DESC_DBM | DESC_AP(2));
-        rig_physical(&rig, 0);
-        cr_expect_eq(rig.updates, defective);
-        rig_done(&rig);
-    }
+    rig_t rig;
+    mmu_config_t config = rig_config();
+    mmu_translation_t translation;
+    mmu_fault_t fault;
+    config.defect = (uint8_t)defect;
+    rig_init(&rig, 12, 39, &config);
+    rig.context.tcr |= TCR_HA | TCR_HD;
+    rig_set_context(&rig);
+    rig_map(&rig, 0, 3, 0x5000, DESC_SH(3) | DESC_AF | DESC_DBM | DESC_AP(2));
+    *ret_result = rig_translate(&rig, 0, access, true, false, &translation, &fault);
+    unsigned updates = rig.updates;
+    rig_done(&rig);
+    return updates;
+}
+
+Test(dirty_state, shows_marks_made_wrongly_or_not_at_all)
+{
+    mmu_result_t result;
+    cr_expect_eq(updates_of_clean_page(MMU_DEFECT_NONE, MMU_READ, &result), 0);
+    cr_expect_eq(updates_of_clean_page(MMU_DEFECT_READ_MARKS_DIRTY, MMU_READ, &result), 1);
+    cr_expect_eq(updates_of_clean_page(MMU_DEFECT_NONE, MMU_WRITE, &result), 1);
+    cr_expect_eq(result, MMU_OK);
+    cr_expect_eq(updates_of_clean_page(MMU_DEFECT_WRITE_LEAVES_CLEAN, MMU_WRITE, &result), 0);
+    cr_expect_eq(result, MMU_OK, "the page is written to all the same");
+    cr_expect_eq(updates_of_clean_page(MMU_DEFECT_DBM_IGNORED, MMU_WRITE, &result), 0);
+    cr_expect_eq(result, MMU_FAULT);
 }
 
 Test(waiting_walk, shows_that_it_survived_a_tlbi)
