@@ -29,13 +29,8 @@ static const cli_command_t version_command = {
 };
 
 static const cli_command_t *const commands[] = {
-    &cli_run_command,
-    &cli_litmus_command,
-    &cli_presets_command,
-    &cli_protocol_command,
-    &help_command,
-    &version_command,
-    NULL,
+    &cli_run_command,      &cli_report_command, &cli_litmus_command, &cli_presets_command,
+    &cli_protocol_command, &help_command,       &version_command,    NULL,
 };
 
 int cli_fail(int status, const char *format, ...)

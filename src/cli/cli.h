@@ -25,7 +25,8 @@ typedef struct cli_command {
     int (*run)(int argc, char *const *argv);
 } cli_command_t;
 
-extern const cli_command_t cli_run_command, cli_litmus_command, cli_presets_command, cli_protocol_command;
+extern const cli_command_t cli_run_command, cli_report_command, cli_litmus_command, cli_presets_command,
+    cli_protocol_command;
 
 /* The program; gives the exit status. */
 int cli_main(int argc, char *const *argv);

@@ -65,6 +65,7 @@ void machine_counters_register(machine_t *machine)
 {
     for (unsigned core = 0; core < machine->config.cores; core++)
         register_core(machine, core);
+    stats_add_gauges(machine->stats, "ipi_latency.total", summary_counters, &machine->ipi_latency);
     stats_add_group(machine->stats, "cluster", cache_cluster_counters(), cache_cluster_stats(machine->cluster));
     stats_add_group(machine->stats, "memory", interconnect_system_counters(),
                     interconnect_system_stats(machine->system));
@@ -88,15 +89,31 @@ static machine_summary_t summarise(const stats_histogram_t *histogram)
     };
 }
 
+/* Adds a histogram to that of all cores. */
+static void merge(stats_histogram_t *all, const stats_histogram_t *histogram)
+{
+    if (!histogram->count)
+        return;
+    all->minimum = all->count ? MIN(all->minimum, histogram->minimum) : histogram->minimum;
+    all->maximum = MAX(all->maximum, histogram->maximum);
+    all->count += histogram->count;
+    all->sum += histogram->sum;
+    for (unsigned bucket = 0; bucket < STATS_HISTOGRAM_BUCKETS; bucket++)
+        all->buckets[bucket] += histogram->buckets[bucket];
+}
+
 void machine_counters_settle(machine_t *machine)
 {
+    stats_histogram_t all = {0};
     for (unsigned index = 0; index < machine->config.cores; index++) {
         machine_core_t *core = &machine->cores[index];
         cpu_core_settle(core->cpu, engine_now_ps(machine->engine));
         const gic_latency_t *latency = gic_cpuif_latency(core->gic);
         for (unsigned phase = 0; phase < GIC_PHASE_COUNT; phase++)
             core->latency[phase] = summarise(&latency->phase[phase]);
+        merge(&all, &latency->phase[GIC_PHASE_TOTAL]);
     }
+    machine->ipi_latency = summarise(&all);
 }
 
 void machine_counters_reset(machine_t *machine)

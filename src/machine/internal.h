@@ -81,6 +81,7 @@ struct machine {
     stats_t *stats;
     cpu_decoder_t *decoder;
     machine_core_t cores[CHI_MAX_CORES];
+    machine_summary_t ipi_latency; /* of all cores, GIC_PHASE_TOTAL */
     cache_cluster_t *cluster;
     struct cache_checker *checker; /* NULL without --check */
     interconnect_system_t *system;

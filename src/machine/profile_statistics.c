@@ -62,58 +62,71 @@ static JsonObject *row_object(const machine_profile_row_t *row, describe_t *desc
 }
 
 /* What is not listed, summed by what it is. */
-static JsonArray *rest_array(const GArray *rows, guint first, describe_t *describe, bool has_cycles)
+static JsonArray *rest_array(const GArray *rest, describe_t *describe, bool has_cycles)
 {
     JsonArray *array = json_array_new();
     uint32_t whats = 0;
-    for (guint i = first; i < rows->len; i++)
-        whats = MAX(whats, g_array_index(rows, machine_profile_row_t, i).what + 1);
+    for (guint i = 0; i < rest->len; i++)
+        whats = MAX(whats, g_array_index(rest, machine_profile_row_t, i).what + 1);
     machine_profile_row_t *sums = g_new0(machine_profile_row_t, whats);
-    for (guint i = first; i < rows->len; i++) {
-        const machine_profile_row_t *row = &g_array_index(rows, machine_profile_row_t, i);
+    uint64_t *counts = g_new0(uint64_t, whats);
+    for (guint i = 0; i < rest->len; i++) {
+        const machine_profile_row_t *row = &g_array_index(rest, machine_profile_row_t, i);
         sums[row->what].what = row->what;
         sums[row->what].count += row->count;
         sums[row->what].amount += row->amount;
+        counts[row->what]++;
     }
-    for (uint32_t what = 0; what < whats; what++)
-        if (sums[what].count)
-            json_array_add_object_element(array, row_object(&sums[what], describe, has_cycles));
+    for (uint32_t what = 0; what < whats; what++) {
+        if (!sums[what].count)
+            continue;
+        JsonObject *object = row_object(&sums[what], describe, has_cycles);
+        set_number(object, "rows", counts[what]);
+        json_array_add_object_element(array, object);
+    }
+    g_free(counts);
     g_free(sums);
     return array;
 }
 
-/* The tables' own rest goes to the rest. */
-static void move_rest_to_end(GArray *rows)
+/* How rows of a part become JSON. */
+typedef struct form {
+    const char *name;
+    machine_profile_part_t part;
+    describe_t *describe;
+    bool has_cycles;
+    bool by_kind; /* plain stalls do not push the others out: ROWS_MAX of either */
+} form_t;
+
+static JsonObject *listed_object(const machine_t *machine, const machine_profile_row_t *row, const form_t *form)
 {
-    for (guint i = rows->len, end = rows->len; i-- > 0;) {
-        machine_profile_row_t row = g_array_index(rows, machine_profile_row_t, i);
-        if (row.pc != OBSERVE_TALLY_REST)
-            continue;
-        g_array_remove_index(rows, i);
-        g_array_insert_val(rows, --end, row);
-    }
+    JsonObject *object = row_object(row, form->describe, form->has_cycles);
+    set_place(machine, object, "pc", "symbol", row->pc);
+    set_number(object, "cores", (uint64_t)__builtin_popcountll(row->cores));
+    return object;
 }
 
-static void add_part(const machine_t *machine, JsonObject *parent, const char *name, machine_profile_part_t part,
-                     describe_t *describe, bool has_cycles)
+/* The tables' own rest goes to the rest. */
+static void add_part(const machine_t *machine, JsonObject *parent, const form_t *form)
 {
     JsonObject *object = json_object_new();
     JsonArray *array = json_array_new();
-    GArray *rows = machine_profile_rows(machine, part);
-    guint listed = 0;
-    move_rest_to_end(rows);
-    for (; listed < rows->len && listed < ROWS_MAX; listed++) {
-        const machine_profile_row_t *row = &g_array_index(rows, machine_profile_row_t, listed);
-        if (row->pc == OBSERVE_TALLY_REST)
-            break;
-        JsonObject *item = row_object(row, describe, has_cycles);
-        set_place(machine, item, "pc", "symbol", row->pc);
-        set_number(item, "cores", (uint64_t)__builtin_popcountll(row->cores));
-        json_array_add_object_element(array, item);
+    GArray *rows = machine_profile_rows(machine, form->part);
+    guint listed[2] = {0}, rest = 0;
+    for (guint i = 0; i < rows->len; i++) {
+        machine_profile_row_t row = g_array_index(rows, machine_profile_row_t, i);
+        unsigned group = form->by_kind && row.what / CPU_BLOCK_COUNT == CPU_STALL_PLAIN;
+        if (row.pc != OBSERVE_TALLY_REST && listed[group] < ROWS_MAX) {
+            json_array_add_object_element(array, listed_object(machine, &row, form));
+            listed[group]++;
+        } else {
+            g_array_index(rows, machine_profile_row_t, rest++) = row;
+        }
     }
+    g_array_set_size(rows, rest);
     json_object_set_array_member(object, "rows", array);
-    json_object_set_array_member(object, "rest", rest_array(rows, listed, describe, has_cycles));
-    json_object_set_object_member(parent, name, object);
+    json_object_set_array_member(object, "rest", rest_array(rows, form->describe, form->has_cycles));
+    json_object_set_object_member(parent, form->name, object);
     g_array_free(rows, TRUE);
 }
 
@@ -155,26 +168,33 @@ static JsonObject *sharing_object(const machine_t *machine)
     JsonArray *lines = json_array_new();
     machine_sharing_t sharing;
     machine_sharing_init(&sharing, machine);
-    uint64_t rest = 0;
+    uint64_t rest = 0, rest_lines = 0;
     for (guint i = 0; i < sharing.lines->len; i++) {
         const machine_shared_line_t *line = &g_array_index(sharing.lines, machine_shared_line_t, i);
-        if (line->address == OBSERVE_TALLY_REST || json_array_get_length(lines) == LINES_MAX)
+        if (line->address == OBSERVE_TALLY_REST || json_array_get_length(lines) == LINES_MAX) {
             rest += line->count;
-        else
+            rest_lines++;
+        } else {
             json_array_add_object_element(lines, line_object(machine, &sharing, line));
+        }
     }
     json_object_set_array_member(object, "lines", lines);
     set_number(object, "rest", rest);
+    set_number(object, "rest_lines", rest_lines);
     machine_sharing_done(&sharing);
     return object;
 }
 
 JsonObject *machine_profile_object(const machine_t *machine)
 {
+    static const form_t forms[] = {
+        {"stalls", MACHINE_PROFILE_STALLS, describe_stall, true, true},
+        {"load_misses", MACHINE_PROFILE_MISSES, describe_miss, true, false},
+        {"exclusive_failures", MACHINE_PROFILE_FAILURES, describe_failure, false, false},
+    };
     JsonObject *object = json_object_new();
-    add_part(machine, object, "stalls", MACHINE_PROFILE_STALLS, describe_stall, true);
-    add_part(machine, object, "load_misses", MACHINE_PROFILE_MISSES, describe_miss, true);
-    add_part(machine, object, "exclusive_failures", MACHINE_PROFILE_FAILURES, describe_failure, false);
+    for (size_t i = 0; i < G_N_ELEMENTS(forms); i++)
+        add_part(machine, object, &forms[i]);
     json_object_set_object_member(object, "sharing", sharing_object(machine));
     return object;
 }

@@ -2,7 +2,9 @@
 
 #include "machine/guest_errors.h"
 #include "machine/internal.h"
+#include "machine/profile.h"
 #include "machine/profile_statistics.h"
+#include "report/document.h"
 
 #include <glib.h>
 #include <inttypes.h>
@@ -86,6 +88,8 @@ static JsonObject *sim_object(const machine_t *machine, JsonObject *descriptions
     g_snprintf(hash, sizeof(hash), "%016" PRIx64, machine_trace_hash(machine));
     json_object_set_string_member(sim, "end", machine_end_text(machine->end));
     json_object_set_string_member(sim, "mode", machine->functional && !machine->switched ? "functional" : "timing");
+    if (machine->functional && machine->switched)
+        json_object_set_string_member(sim, "mode_before", "functional");
     set_number(sim, "ps", machine_now_ps(machine));
     set_number(sim, "counted_from_ps", machine->counted_from_ps);
     set_number(sim, "instructions", machine_instructions(machine));
@@ -95,6 +99,7 @@ static JsonObject *sim_object(const machine_t *machine, JsonObject *descriptions
     set_number(sim, "lookahead_ps", engine_lookahead_ps(machine->engine));
     describe(descriptions, "sim.ps", "ps", "simulated time at the end of the run");
     describe(descriptions, "sim.mode", "name", "functional: caches, coherence and memory latency were not simulated");
+    describe(descriptions, "sim.mode_before", "name", "the mode in which the run began, where it is another one");
     describe(descriptions, "sim.counted_from_ps", "ps",
              "counters but those of sim count from here: where timing mode began");
     describe(descriptions, "sim.instructions", "count", "instructions executed by all cores");
@@ -137,16 +142,26 @@ static void add_counter(void *self, const char *path, const stats_counter_t *cou
     g_free(full);
 }
 
+typedef struct guest_errors {
+    const machine_t *machine;
+    JsonArray *array;
+} guest_errors_t;
+
 static void add_guest_error(void *self, const char *where, const observe_guest_error_t *error)
 {
+    const guest_errors_t *errors = self;
     JsonObject *object = json_object_new();
+    char *symbol = error->pc ? machine_symbol_text(errors->machine, error->pc) : g_strdup("");
     char *pc = g_strdup_printf("0x%" PRIx64, error->pc);
     set_number(object, "ps", error->time_ps);
     json_object_set_string_member(object, "component", where);
     json_object_set_int_member(object, "core", error->core);
     json_object_set_string_member(object, "pc", pc);
+    if (*symbol)
+        json_object_set_string_member(object, "symbol", symbol);
     json_object_set_string_member(object, "text", error->text);
-    json_array_add_object_element(self, object);
+    json_array_add_object_element(errors->array, object);
+    g_free(symbol);
     g_free(pc);
 }
 
@@ -160,19 +175,19 @@ static void add_host(JsonObject *root, JsonObject *descriptions, double seconds,
     describe(descriptions, "host.mips", "million/s", "million guest instructions executed a second of the host");
 }
 
-static JsonObject *document(const machine_t *machine, double host_seconds)
+JsonObject *machine_statistics_object(const machine_t *machine, double host_seconds)
 {
     JsonObject *root = json_object_new(), *descriptions = json_object_new();
-    json_object_set_int_member(root, "schema", MACHINE_STATISTICS_SCHEMA);
+    json_object_set_int_member(root, "schema", REPORT_SCHEMA);
     json_object_set_string_member(root, "mesim", MESIM_VERSION);
     json_object_set_object_member(root, "sim", sim_object(machine, descriptions));
     counters_t counters = {.root = root, .descriptions = descriptions, .cores = json_array_new()};
     json_object_set_array_member(root, "cores", counters.cores);
     stats_each(machine->stats, add_counter, &counters);
     json_object_set_object_member(root, "profile", machine_profile_object(machine));
-    JsonArray *errors = json_array_new();
-    machine_each_guest_error(machine, add_guest_error, errors);
-    json_object_set_array_member(root, "guest_errors", errors);
+    guest_errors_t errors = {.machine = machine, .array = json_array_new()};
+    machine_each_guest_error(machine, add_guest_error, &errors);
+    json_object_set_array_member(root, "guest_errors", errors.array);
     set_number(root, "guest_error_count", machine_guest_errors(machine));
     describe(descriptions, "guest_error_count", "count", "what the guest did that the architecture forbids");
     json_object_set_object_member(root, "config", config_object(&machine->config));
@@ -185,7 +200,7 @@ static JsonObject *document(const machine_t *machine, double host_seconds)
 void machine_statistics_write(const machine_t *machine, double host_seconds, FILE *stream)
 {
     JsonNode *node = json_node_new(JSON_NODE_OBJECT);
-    json_node_take_object(node, document(machine, host_seconds));
+    json_node_take_object(node, machine_statistics_object(machine, host_seconds));
     JsonGenerator *generator = json_generator_new();
     json_generator_set_pretty(generator, TRUE);
     json_generator_set_indent(generator, 1);

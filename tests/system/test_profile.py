@@ -47,8 +47,9 @@ def laws(stats):
         by_cause(profile["exclusive_failures"], ("cause",)) == {key: n for key, n in failures.items() if n})
     for name, part in (("stalls", "cycles"), ("load_misses", "cycles"), ("exclusive_failures", "count")):
         costs = [row[part] for row in profile[name]["rows"]]
-        yield f"{name}: the most expensive come first, at most 200", (
-            costs == sorted(costs, reverse=True) and len(costs) <= 200)
+        plain = sum(row.get("kind") == "plain" for row in profile[name]["rows"])
+        yield f"{name}: the most expensive come first, at most 200, and of plain stalls as many", (
+            costs == sorted(costs, reverse=True) and plain <= 200 and len(costs) - plain <= 200)
     counts = [line["count"] for line in profile["sharing"]["lines"]]
     yield "lines: the most frequent come first", counts == sorted(counts, reverse=True) and len(counts) <= 100
     for line in profile["sharing"]["lines"]:

@@ -1,4 +1,4 @@
-#include "machine/table.h"
+#include "report/table.h"
 
 #include <glib.h>
 #include <inttypes.h>
@@ -9,26 +9,26 @@ enum { GAP = 2, MIN_WIDTH = 7 };
 typedef struct row {
     char *label; /* of a heading when cells is NULL */
     const char *unit;
-    char (*cells)[TABLE_CELL_BYTES];
+    char (*cells)[REPORT_TABLE_CELL_BYTES];
 } row_t;
 
-struct table {
+struct report_table {
     unsigned columns; /* of values */
     unsigned shown;   /* of cells */
     GArray *rows;
     const char *heading; /* waits for its first row */
 };
 
-table_t *table_new(unsigned columns)
+report_table_t *report_table_new(unsigned columns)
 {
-    table_t *table = g_new0(table_t, 1);
+    report_table_t *table = g_new0(report_table_t, 1);
     table->columns = columns;
-    table->shown = columns == 1 ? 1 : columns > TABLE_CORES ? 3 : columns + 1;
+    table->shown = columns == 1 ? 1 : columns > REPORT_TABLE_CORES ? 3 : columns + 1;
     table->rows = g_array_new(FALSE, FALSE, sizeof(row_t));
     return table;
 }
 
-void table_free(table_t *table)
+void report_table_free(report_table_t *table)
 {
     if (!table)
         return;
@@ -40,12 +40,12 @@ void table_free(table_t *table)
     g_free(table);
 }
 
-void table_heading(table_t *table, const char *text)
+void report_table_heading(report_table_t *table, const char *text)
 {
     table->heading = text;
 }
 
-void table_write_number(char cell[TABLE_CELL_BYTES], uint64_t value)
+void report_table_write_number(char cell[REPORT_TABLE_CELL_BYTES], uint64_t value)
 {
     char digits[24];
     int length = g_snprintf(digits, sizeof(digits), "%" PRIu64, value), at = 0;
@@ -57,21 +57,21 @@ void table_write_number(char cell[TABLE_CELL_BYTES], uint64_t value)
     cell[at] = '\0';
 }
 
-static void write_cell(char cell[TABLE_CELL_BYTES], table_form_t form, uint64_t value)
+static void write_cell(char cell[REPORT_TABLE_CELL_BYTES], report_table_form_t form, uint64_t value)
 {
     switch (form) {
-    case TABLE_COUNT: table_write_number(cell, value); break;
-    case TABLE_HUNDREDTHS:
-        g_snprintf(cell, TABLE_CELL_BYTES, "%" PRIu64 ".%02u", value / 100, (unsigned)(value % 100));
+    case REPORT_TABLE_COUNT: report_table_write_number(cell, value); break;
+    case REPORT_TABLE_HUNDREDTHS:
+        g_snprintf(cell, REPORT_TABLE_CELL_BYTES, "%" PRIu64 ".%02u", value / 100, (unsigned)(value % 100));
         break;
-    case TABLE_PS_AS_NS:
-        table_write_number(cell, (value + 50) / 1000);
+    case REPORT_TABLE_PS_AS_NS:
+        report_table_write_number(cell, (value + 50) / 1000);
         g_snprintf(cell + strlen(cell), 4, ".%u", (unsigned)((value + 50) / 100 % 10));
         break;
     }
 }
 
-static void add_pending_heading(table_t *table)
+static void add_pending_heading(report_table_t *table)
 {
     if (!table->heading)
         return;
@@ -80,7 +80,7 @@ static void add_pending_heading(table_t *table)
     table->heading = NULL;
 }
 
-static bool is_zero(const table_t *table, const uint64_t *values)
+static bool is_zero(const report_table_t *table, const uint64_t *values)
 {
     for (unsigned i = 0; i < table->columns; i++)
         if (values[i])
@@ -88,14 +88,14 @@ static bool is_zero(const table_t *table, const uint64_t *values)
     return true;
 }
 
-void table_row(table_t *table, const char *label, const char *unit, table_form_t form, const uint64_t *values,
-               uint64_t overall)
+void report_table_row(report_table_t *table, const char *label, const char *unit, report_table_form_t form,
+                      const uint64_t *values, uint64_t overall)
 {
     if (is_zero(table, values))
         return;
     add_pending_heading(table);
     row_t row = {.label = g_strdup(label), .unit = unit, .cells = g_malloc0(table->shown * sizeof(row.cells[0]))};
-    if (table->columns > TABLE_CORES) {
+    if (table->columns > REPORT_TABLE_CORES) {
         uint64_t least = values[0], greatest = values[0];
         for (unsigned i = 1; i < table->columns; i++) {
             least = MIN(least, values[i]);
@@ -113,26 +113,26 @@ void table_row(table_t *table, const char *label, const char *unit, table_form_t
     g_array_append_val(table->rows, row);
 }
 
-void table_sum(table_t *table, const char *label, const char *unit, const uint64_t *values)
+void report_table_sum(report_table_t *table, const char *label, const char *unit, const uint64_t *values)
 {
     uint64_t sum = 0;
     for (unsigned i = 0; i < table->columns; i++)
         sum += values[i];
-    table_row(table, label, unit, TABLE_COUNT, values, sum);
+    report_table_row(table, label, unit, REPORT_TABLE_COUNT, values, sum);
 }
 
-static void column_title(const table_t *table, unsigned column, char title[TABLE_CELL_BYTES])
+static void column_title(const report_table_t *table, unsigned column, char title[REPORT_TABLE_CELL_BYTES])
 {
     static const char *const summary[] = {"total", "least", "most"};
-    if (table->columns > TABLE_CORES)
-        g_strlcpy(title, summary[column], TABLE_CELL_BYTES);
+    if (table->columns > REPORT_TABLE_CORES)
+        g_strlcpy(title, summary[column], REPORT_TABLE_CELL_BYTES);
     else if (column < table->columns)
-        g_snprintf(title, TABLE_CELL_BYTES, "core%u", column);
+        g_snprintf(title, REPORT_TABLE_CELL_BYTES, "core%u", column);
     else
-        g_strlcpy(title, "total", TABLE_CELL_BYTES);
+        g_strlcpy(title, "total", REPORT_TABLE_CELL_BYTES);
 }
 
-static int column_width(const table_t *table, unsigned column)
+static int column_width(const report_table_t *table, unsigned column)
 {
     size_t width = MIN_WIDTH;
     for (guint i = 0; i < table->rows->len; i++) {
@@ -143,20 +143,20 @@ static int column_width(const table_t *table, unsigned column)
     return (int)width;
 }
 
-static void print_titles(const table_t *table, int indent, const int *widths, FILE *stream)
+static void print_titles(const report_table_t *table, int indent, const int *widths, FILE *stream)
 {
     fprintf(stream, "%*s", indent, "");
     for (unsigned column = 0; column < table->shown; column++) {
-        char title[TABLE_CELL_BYTES];
+        char title[REPORT_TABLE_CELL_BYTES];
         column_title(table, column, title);
         fprintf(stream, "%*s", widths[column], title);
     }
     fputc('\n', stream);
 }
 
-void table_print(const table_t *table, FILE *stream)
+void report_table_print(const report_table_t *table, FILE *stream)
 {
-    int label_width = 0, unit_width = 0, widths[TABLE_CORES + 1];
+    int label_width = 0, unit_width = 0, widths[REPORT_TABLE_CORES + 1];
     for (guint i = 0; i < table->rows->len; i++) {
         const row_t *row = &g_array_index(table->rows, row_t, i);
         if (row->cells) {
