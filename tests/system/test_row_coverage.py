@@ -1,5 +1,5 @@
 """Every row of the decode table, every system instruction (src/cpu/sysop.def) and every field of MSR (immediate) is executed
-by some test. Writes the report, coverage/rows.txt in the build folder: how often, and by which kind of test.
+by some test, and every system register (src/cpu/sysreg.def) read and written where it can be. Writes the report, coverage/rows.txt in the build folder: how often, and by which kind of test.
 
 Counted are the unit tests of src/cpu, and guests on the whole machine: build/mesim-faults counts what it retires."""
 
@@ -18,6 +18,7 @@ SHORT = {"MESIM_INSTRUCTIONS": "300000"}
 GUESTS = [
     ("firmware/selftest.elf", "--cores 4", ""),
     ("guest/traps.elf", "--cores 4", ""),
+    ("guest/sysregs.elf", "--cores 1 -C core.pmu_counters=31", ""),
     ("guest/instructions.elf", "--cores 1", ""),
     ("programs/floating-O2.elf", "--cores 1", ""),
     ("programs/later-O2.elf", "--cores 1", ""),
@@ -57,10 +58,11 @@ def system_instructions():
             for name, op1, crn, crm, op2, feature in rows if features.get(feature, "true") == "true"}
 
 
-def system_registers():
-    """Name and key of each row of sysreg.def."""
-    rows = re.findall(r"^\w+\((\w+), (\d+), (\d+), (\d+), (\d+), (\d+),", source("src/cpu/sysreg.def"), re.MULTILINE)
-    return {row[0]: int(row[1]) << 14 | int(row[2]) << 11 | int(row[3]) << 7 | int(row[4]) << 3 | int(row[5]) for row in rows}
+def system_registers(access):
+    """Name and key of each row of sysreg.def that may be accessed so, "R" or "W", at EL1."""
+    rows = re.findall(r"^\w+\((\w+), (\d+), (\d+), (\d+), (\d+), (\d+), (\w+)", source("src/cpu/sysreg.def"), re.MULTILINE)
+    return {row[0]: int(row[1]) << 14 | int(row[2]) << 11 | int(row[3]) << 7 | int(row[4]) << 3 | int(row[5]) for row in rows
+            if access in row[6].split("_")[-1]}
 
 
 def run_unit_test(program):
@@ -111,17 +113,19 @@ def main():
         list(pool.map(run_guest, GUESTS))
         list(pool.map(run_unit_test, programs))
     counts = {kind: counts_of(kind) for kind in KINDS}
-    operations, registers = system_instructions(), system_registers()
+    operations, readable, writable = system_instructions(), system_registers("R"), system_registers("W")
     rows, missing_rows = table("row of the decode table", rows_of_table(), lambda name: f"row {name}", counts)
     sys_lines, missing_operations = table("system instruction", operations, lambda name: f"write {operations[name]:04x}", counts)
-    reads, _ = table("system register, read", registers, lambda name: f"read {registers[name]:04x}", counts)
-    writes, _ = table("system register, written", registers, lambda name: f"write {registers[name]:04x}", counts)
+    reads, unread = table("system register, read", readable, lambda name: f"read {readable[name]:04x}", counts)
+    writes, unwritten = table("system register, written", writable, lambda name: f"write {writable[name]:04x}", counts)
     os.makedirs(os.path.dirname(REPORT), exist_ok=True)
     with open(REPORT, "w", encoding="utf-8") as file:
         file.write("\n".join(rows + sys_lines + reads + writes))
-    expect(len(rows) > 1000 and len(sys_lines) > 20, "the tables were not read")
+    expect(len(rows) > 1000 and len(sys_lines) > 20 and len(reads) > 190 and len(writes) > 140, "the tables were not read")
     expect(not missing_rows, f"rows never executed: {', '.join(missing_rows)}")
     expect(not missing_operations, f"system instructions never executed: {', '.join(missing_operations)}")
+    expect(not unread, f"system registers never read: {', '.join(unread)}")
+    expect(not unwritten, f"system registers never written: {', '.join(unwritten)}")
     for lines in (rows, sys_lines, reads, writes):
         print(f"result: {lines[0].split('  ')[0]}: {lines[-2]}")
     finish()
