@@ -312,7 +312,7 @@ static int run(int argc, char *const *argv)
 const cli_command_t cli_litmus_command = {
     .name = "litmus",
     .synopsis = "litmus FILE... [-n RUNS] [--seed N] [--preset NAME] [--perturb LEVEL] [--explain]",
-    .summary = "runs memory-ordering litmus tests",
+    .summary = "run memory-ordering litmus tests",
     .help = help,
     .run = run,
 };

@@ -35,7 +35,7 @@ static int run(int argc, char *const *argv)
 const cli_command_t cli_presets_command = {
     .name = "presets",
     .synopsis = "presets",
-    .summary = "the machine descriptions there are",
+    .summary = "list the machine descriptions there are",
     .help = help,
     .run = run,
 };

@@ -28,7 +28,7 @@ static int run(int argc, char *const *argv)
 const cli_command_t cli_protocol_command = {
     .name = "protocol",
     .synopsis = "protocol",
-    .summary = "the coherence protocol as a table",
+    .summary = "print the coherence protocol as a table",
     .help = help,
     .run = run,
 };

@@ -53,6 +53,7 @@ static char *help(void)
         "EXAMPLES\n"
         "    mesim run ipi.elf --cores 4\n"
         "    mesim run ipi.elf --cores 4 --append 'rounds=1000' --trace ipi.trace --stats ipi.json\n"
+        "    mesim run vmlinuz --initrd initrd.gz --cores 4 --append 'console=ttyAMA0' --symbols System.map\n"
         "    mesim run lock.elf --preset neoverse-n1 -C l2.size=512K -C link.core=6\n"
         "    mesim run --preset cortex-a53 --dump-config > my.conf; mesim run hello.elf --preset ./my.conf\n",
         NULL);
