@@ -10,7 +10,7 @@
 static uint8_t group_mask(const gic_cpuif_t *cpuif, unsigned group)
 {
     unsigned point = group == GIC_GROUP_0 || cpuif->cbpr ? cpuif->bpr[0] : cpuif->bpr[1] - 1u;
-    return (uint8_t)(0xff << (point + 1));
+    return GIC_HAS_FAULT(cpuif, NO_BINARY_POINT) ? 0xff : (uint8_t)(0xff << (point + 1));
 }
 
 uint8_t gic_cpuif_running_priority(const gic_cpuif_t *cpuif)

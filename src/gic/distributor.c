@@ -125,9 +125,17 @@ static void acknowledge(gic_distributor_t *dist, uint64_t now_ps, const gic_pack
     gic_redist_send(dist, packet->source, now_ps, 0, &ack);
 }
 
+static void clear_answered(gic_redist_t *redist)
+{
+    redist->clears--;
+    redist->declining = redist->declining && redist->clears;
+}
+
 static void interrupt_packet(gic_distributor_t *dist, uint64_t now_ps, const gic_packet_t *packet)
 {
     uint32_t limit = GIC_SPI_FIRST + dist->config.spis;
+    if (packet->kind == GIC_PACKET_CLEAR_ACK)
+        clear_answered(&dist->redist[packet->source]);
     if (packet->intid >= GIC_LPI_FIRST && dist->config.its_base) {
         dist->its.now_ps = now_ps;
         gic_lpi_packet(dist, packet);

@@ -7,31 +7,46 @@ static gic_redist_t *redist_of(const gic_frame_t *frame)
     return &frame->dist->redist[frame->core];
 }
 
-/* --- RD_base --- */
-
-static uint64_t read_CTLR(const gic_frame_t *frame, unsigned index)
-{
-    (void)index;
-    return redist_of(frame)->ctlr | (gic_redist_write_pending(frame->dist, frame->core) ? GICR_CTLR_RWP : 0);
-}
-
 static bool has_lpis(const gic_frame_t *frame)
 {
     return frame->dist->config.its_base;
 }
 
-/* EnableLPIs stays set once it is (section 12.11.2, with CES = 0). */
+/* --- RD_base --- */
+
+static uint64_t read_CTLR(const gic_frame_t *frame, unsigned index)
+{
+    (void)index;
+    return redist_of(frame)->ctlr | (has_lpis(frame) ? GICR_CTLR_CES : 0) |
+           (gic_redist_write_pending(frame->dist, frame->core) ? GICR_CTLR_RWP : 0);
+}
+
+/* CES is 1: EnableLPIs can be cleared. RWP is 1 until the LPIs have been withdrawn and the pending table is written;
+ * software must wait for that before it sets EnableLPIs or moves the tables, and is ignored before. */
+static void write_enable_lpis(const gic_frame_t *frame, bool enable)
+{
+    gic_distributor_t *dist = frame->dist;
+    dist->its.now_ps = frame->now_ps;
+    if (enable && redist_of(frame)->lpis_stop != GIC_LPIS_STOPPED) {
+        gic_register_complain(frame, "GICR_CTLR.EnableLPIs set while RWP is 1: ignored");
+        return;
+    }
+    enable ? gic_lpi_enable(dist, frame->core) : gic_lpi_disable(dist, frame->core);
+    gic_its_run(dist, frame->now_ps);
+}
+
 static void write_CTLR(const gic_frame_t *frame, unsigned index, uint64_t value, uint64_t lanes)
 {
     (void)index;
+    const uint32_t dpg = GICR_CTLR_DPG0 | GICR_CTLR_DPG1NS;
     gic_redist_t *redist = redist_of(frame);
     uint32_t before = redist->ctlr, written = (uint32_t)gic_register_merge(before, value, lanes);
     redist->ctlr = (written & ~GICR_CTLR_ENABLE_LPIS) | (before & GICR_CTLR_ENABLE_LPIS);
-    if (has_lpis(frame) && (written & ~before & GICR_CTLR_ENABLE_LPIS)) {
-        gic_lpi_enable(frame->dist, frame->core);
-        gic_its_run(frame->dist, frame->now_ps);
-    }
+    if (has_lpis(frame) && ((written ^ before) & GICR_CTLR_ENABLE_LPIS))
+        write_enable_lpis(frame, written & GICR_CTLR_ENABLE_LPIS);
     gic_redist_refresh_all(frame->dist, frame->now_ps); /* 1-of-N interrupts may move */
+    if (written & ~before & dpg)
+        redist->declining = redist->clears != 0;
 }
 
 static uint64_t read_IIDR(const gic_frame_t *frame, unsigned index)
@@ -64,10 +79,16 @@ static void write_WAKER(const gic_frame_t *frame, unsigned index, uint64_t value
     gic_redist_follow_sleep(frame->dist, frame->core, frame->now_ps);
 }
 
-/* The tables of LPIs; they may not change while LPIs are enabled, and are ignored then. */
-static bool tables_are_fixed(const gic_frame_t *frame)
+/* The tables of LPIs: writes while LPIs are enabled, or RWP is 1 for them, are UNPREDICTABLE and ignored here. */
+static bool tables_are_fixed(const gic_frame_t *frame, const char *complaint)
 {
-    return !has_lpis(frame) || redist_of(frame)->ctlr & GICR_CTLR_ENABLE_LPIS;
+    const gic_redist_t *redist = redist_of(frame);
+    if (!has_lpis(frame))
+        return true;
+    bool in_use = redist->ctlr & GICR_CTLR_ENABLE_LPIS || redist->lpis_stop != GIC_LPIS_STOPPED;
+    if (in_use)
+        gic_register_complain(frame, complaint);
+    return in_use;
 }
 
 static uint64_t read_PROPBASER(const gic_frame_t *frame, unsigned index)
@@ -79,7 +100,7 @@ static uint64_t read_PROPBASER(const gic_frame_t *frame, unsigned index)
 static void write_PROPBASER(const gic_frame_t *frame, unsigned index, uint64_t value, uint64_t lanes)
 {
     (void)index;
-    if (!tables_are_fixed(frame))
+    if (!tables_are_fixed(frame, "GICR_PROPBASER written while LPIs are enabled: ignored"))
         redist_of(frame)->propbaser = gic_register_merge(redist_of(frame)->propbaser, value, lanes);
 }
 
@@ -93,7 +114,7 @@ static void write_PENDBASER(const gic_frame_t *frame, unsigned index, uint64_t v
 {
     gic_redist_t *redist = redist_of(frame);
     (void)index;
-    if (tables_are_fixed(frame))
+    if (tables_are_fixed(frame, "GICR_PENDBASER written while LPIs are enabled: ignored"))
         return;
     if (lanes & GICR_PENDBASER_PTZ)
         redist->pending_table_zero = value & GICR_PENDBASER_PTZ;

@@ -6,7 +6,7 @@
 #define GITS_CTLR_ENABLED   UINT32_C(1)
 #define GITS_CTLR_QUIESCENT (UINT32_C(1) << 31)
 /* Valid, cacheability, address, shareability and size; the type, and the size of an entry, are fixed. */
-#define GITS_CBASER_MASK UINT64_C(0xf8effffffffffcff)
+#define GITS_CBASER_MASK UINT64_C(0xb8effffffffffcff)
 #define GITS_BASER_MASK  UINT64_C(0xf8e0ffffffffffff)
 enum { TYPE_DEVICES = 1, TYPE_COLLECTIONS = 4 };
 
@@ -48,14 +48,24 @@ static uint64_t read_CBASER(const gic_frame_t *frame, unsigned index)
     return its_of(frame)->cbaser;
 }
 
-/* UNPREDICTABLE while the ITS is enabled: this one takes it then too, and begins the queue anew. */
+/* Writes of the queue and the tables are UNPREDICTABLE while GITS_CTLR.Enabled is 1 or Quiescent is 0: ignored here. */
+static bool is_fixed(const gic_frame_t *frame, const char *complaint)
+{
+    bool in_use = !gic_its_is_quiescent(frame->dist);
+    if (in_use)
+        gic_register_complain(frame, complaint);
+    return in_use;
+}
+
+/* The queue begins anew. */
 static void write_CBASER(const gic_frame_t *frame, unsigned index, uint64_t value, uint64_t lanes)
 {
     gic_its_t *its = its_of(frame);
     (void)index;
+    if (is_fixed(frame, "GITS_CBASER written while the ITS is enabled or not quiescent: ignored"))
+        return;
     its->cbaser = gic_register_merge(its->cbaser, value, lanes);
     its->creadr = 0;
-    gic_its_run(frame->dist, frame->now_ps);
 }
 
 static uint64_t read_CWRITER(const gic_frame_t *frame, unsigned index)
@@ -69,6 +79,8 @@ static void write_CWRITER(const gic_frame_t *frame, unsigned index, uint64_t val
     gic_its_t *its = its_of(frame);
     (void)index;
     its->cwriter = gic_register_merge(its->cwriter, value, lanes);
+    if (its->cbaser & GITS_VALID && its->cwriter >= gic_its_queue_bytes(its))
+        gic_register_complain(frame, "GITS_CWRITER written with an offset beyond the queue: no command is taken");
     gic_its_run(frame->dist, frame->now_ps);
 }
 
@@ -87,6 +99,8 @@ static uint64_t read_BASER(const gic_frame_t *frame, unsigned index)
 static void write_BASER(const gic_frame_t *frame, unsigned index, uint64_t value, uint64_t lanes)
 {
     gic_its_t *its = its_of(frame);
+    if (is_fixed(frame, "GITS_BASER written while the ITS is enabled or not quiescent: ignored"))
+        return;
     its->baser[index] = gic_register_merge(its->baser[index], value, lanes);
 }
 
@@ -99,7 +113,11 @@ static uint64_t read_identification(const gic_frame_t *frame, unsigned index)
 /* A write by a core or device of this machine has DeviceID 0: nothing here has another one. */
 static void write_TRANSLATER(const gic_frame_t *frame, unsigned index, uint64_t value, uint64_t lanes)
 {
-    (void)index, (void)lanes;
+    (void)index;
+    if (!(lanes & 0xffff)) {
+        gic_register_complain(frame, "halfword above GITS_TRANSLATER written: reserved, ignored");
+        return;
+    }
     if (!its_of(frame)->enabled)
         return;
     gic_its_add_work(frame->dist, (gic_its_work_t){.kind = GIC_ITS_EVENT, .event = (uint32_t)value});
@@ -113,6 +131,7 @@ static const gic_register_t rows[] = {
     {"GITS_CTLR", 0x0000, 1, 4, 4, GIC_RW, GITS_CTLR_ENABLED, read_CTLR, write_CTLR},
     {"GITS_IIDR", 0x0004, 1, 4, 4, GIC_RO, 0, read_IIDR, NULL},
     {"GITS_TYPER", 0x0008, 1, 8, 4 | 8, GIC_RO, 0, read_TYPER, NULL},
+    {"GITS_STATUSR", 0x0040, 1, 4, 4, GIC_RAZ_WI, 0, NULL, NULL}, /* optional: errors are in the guest log instead */
     {"GITS_CBASER", 0x0080, 1, 8, 4 | 8, GIC_RW, GITS_CBASER_MASK, read_CBASER, write_CBASER},
     {"GITS_CWRITER", 0x0088, 1, 8, 4 | 8, GIC_RW, GITS_OFFSET, read_CWRITER, write_CWRITER},
     {"GITS_CREADR", 0x0090, 1, 8, 4 | 8, GIC_RO, 0, read_CREADR, NULL},

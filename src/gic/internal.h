@@ -29,6 +29,13 @@ typedef enum gic_redist_power {
     GIC_REDIST_QUIESCING, /* Quiesce sent */
 } gic_redist_power_t;
 
+/* What is left of LPIs after GICR_CTLR.EnableLPIs was cleared; GICR_CTLR.RWP is 1 until all is done. */
+typedef enum gic_lpis_stop {
+    GIC_LPIS_STOPPED,     /* or never stopped */
+    GIC_LPIS_WITHDRAWING, /* some are with the CPU interface */
+    GIC_LPIS_STORING,     /* the ITS is to write, or writes, the pending table */
+} gic_lpis_stop_t;
+
 typedef struct gic_redist {
     uint32_t affinity; /* Aff3.Aff2.Aff1.Aff0, a byte each */
     engine_link_t *to_core;
@@ -42,9 +49,15 @@ typedef struct gic_redist {
     bool processor_sleep; /* GICR_WAKER.ProcessorSleep */
     bool wake_requested;  /* since it went to sleep */
     uint32_t ctlr;        /* GICR_CTLR.DPG0, DPG1NS and EnableLPIs */
+    unsigned clears;      /* sent and not acknowledged */
+    bool declining;       /* clears were under way when GICR_CTLR.DPG0 or DPG1NS was set */
     uint64_t propbaser, pendbaser;
     bool pending_table_zero; /* GICR_PENDBASER.PTZ */
-    GArray *lpis;            /* gic_lpi_t; NULL without LPIs */
+    gic_lpis_stop_t lpis_stop;
+    GArray *lpis;        /* gic_lpi_t; NULL without LPIs */
+    uint16_t *lpi_place; /* by INTID - 8192: the index in lpis + 1, or 0 */
+    uint32_t lpi_first;  /* of those that may be presented, or GIC_INTID_NONE; while it is known */
+    bool lpi_first_known;
 } gic_redist_t;
 
 struct gic_distributor {
@@ -65,6 +78,7 @@ struct gic_distributor {
 #define GICD_IROUTER_IRM      (UINT64_C(1) << 31)
 #define GICD_IROUTER_MASK     UINT64_C(0xff80ffffff)
 #define GICR_CTLR_ENABLE_LPIS UINT32_C(1)
+#define GICR_CTLR_CES         UINT32_C(2)
 #define GICR_PENDBASER_PTZ    (UINT64_C(1) << 62)
 #define GICR_CTLR_DPG0        (UINT32_C(1) << 24)
 #define GICR_CTLR_DPG1NS      (UINT32_C(1) << 25)
@@ -100,13 +114,15 @@ unsigned gic_route_target(const gic_distributor_t *dist, uint32_t intid);
 
 /* --- lpi.c, beside what its.h has --- */
 /* The highest priority LPI that may be presented to a core and its priority, or GIC_INTID_NONE. */
-uint32_t gic_lpi_highest(const gic_distributor_t *dist, unsigned core, uint8_t *ret_priority);
+uint32_t gic_lpi_highest(gic_distributor_t *dist, unsigned core, uint8_t *ret_priority);
 /* Whether the LPI that was presented last should still be with the CPU interface. */
 bool gic_lpi_stands(const gic_distributor_t *dist, unsigned core);
 /* It has been presented, or is being withdrawn. */
 void gic_lpi_mark(gic_distributor_t *dist, unsigned core, uint32_t intid, bool clearing);
 /* Activate, Release, Deactivate or Clear Acknowledge of an LPI. */
 void gic_lpi_packet(gic_distributor_t *dist, const gic_packet_t *packet);
+/* An LPI is with the CPU interface of a core, or on its way there or back. */
+bool gic_lpi_any_presented(const gic_distributor_t *dist, unsigned core);
 
 /* --- redist.c --- */
 /* Brings what is presented to the CPU interface in line with the state: withdraws what is no longer to be forwarded and

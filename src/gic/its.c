@@ -15,8 +15,10 @@ void gic_its_init(gic_distributor_t *dist)
     its->dma = interconnect_dma_new(DMA_LINES);
     its->works = g_array_new(FALSE, FALSE, sizeof(gic_its_work_t));
     its->lpi_known = g_new0(uint16_t, GIC_LPI_COUNT);
-    for (unsigned core = 0; core < dist->config.cores; core++)
+    for (unsigned core = 0; core < dist->config.cores; core++) {
         dist->redist[core].lpis = g_array_new(FALSE, FALSE, sizeof(gic_lpi_t));
+        dist->redist[core].lpi_place = g_new0(uint16_t, GIC_LPI_COUNT);
+    }
 }
 
 void gic_its_done(gic_distributor_t *dist)
@@ -26,9 +28,11 @@ void gic_its_done(gic_distributor_t *dist)
     if (its->works)
         g_array_unref(its->works);
     g_free(its->lpi_known);
-    for (unsigned core = 0; core < dist->config.cores; core++)
+    for (unsigned core = 0; core < dist->config.cores; core++) {
         if (dist->redist[core].lpis)
             g_array_unref(dist->redist[core].lpis);
+        g_free(dist->redist[core].lpi_place);
+    }
 }
 
 /* --- memory --- */
@@ -67,29 +71,33 @@ static void start(gic_distributor_t *dist, uint64_t address, uint32_t size_bytes
                                                           .self = dist});
 }
 
-static gic_its_result_t access_memory(gic_distributor_t *dist, uint64_t address, uint32_t size_bytes, bool is_write,
-                                      uint64_t *value)
+gic_its_result_t gic_its_read(gic_distributor_t *dist, uint64_t address, uint32_t size_bytes, uint64_t *ret_value)
 {
     gic_its_t *its = &dist->its;
     if (its->repeated < its->recorded) {
-        *value = its->record[its->repeated++];
+        *ret_value = its->record[its->repeated++];
         return GIC_ITS_OK;
     }
     memset(its->buffer, 0, 8);
-    if (is_write)
-        memcpy(its->buffer, value, 8);
-    start(dist, address, size_bytes, is_write);
+    start(dist, address, size_bytes, false);
     return GIC_ITS_WAIT;
 }
 
-gic_its_result_t gic_its_read(gic_distributor_t *dist, uint64_t address, uint32_t size_bytes, uint64_t *ret_value)
+gic_its_result_t gic_its_write_bytes(gic_distributor_t *dist, uint64_t address, const void *bytes, uint32_t size_bytes)
 {
-    return access_memory(dist, address, size_bytes, false, ret_value);
+    gic_its_t *its = &dist->its;
+    if (its->repeated < its->recorded) {
+        its->repeated++;
+        return GIC_ITS_OK;
+    }
+    memcpy(its->buffer, bytes, size_bytes);
+    start(dist, address, size_bytes, true);
+    return GIC_ITS_WAIT;
 }
 
 gic_its_result_t gic_its_write(gic_distributor_t *dist, uint64_t address, uint64_t value)
 {
-    return access_memory(dist, address, GIC_ITS_ENTRY_BYTES, true, &value);
+    return gic_its_write_bytes(dist, address, &value, sizeof(value));
 }
 
 gic_its_result_t gic_its_bad(gic_distributor_t *dist, const char *why)
@@ -100,23 +108,32 @@ gic_its_result_t gic_its_bad(gic_distributor_t *dist, const char *why)
 
 /* --- operations --- */
 
-static uint64_t queue_bytes(const gic_its_t *its)
+uint64_t gic_its_queue_bytes(const gic_its_t *its)
 {
     return (bits_get(its->cbaser, 0, 8) + 1) << 12;
 }
 
 static bool has_command(const gic_its_t *its)
 {
-    return its->enabled && its->cbaser & GITS_VALID && its->creadr != its->cwriter && its->cwriter < queue_bytes(its);
+    return its->enabled && its->cbaser & GITS_VALID && its->creadr != its->cwriter &&
+           its->cwriter < gic_its_queue_bytes(its);
+}
+
+static unsigned works_waiting(const gic_its_t *its)
+{
+    return its->works->len - its->works_taken;
 }
 
 /* False: there is nothing to do. */
 static bool take_next(gic_distributor_t *dist)
 {
     gic_its_t *its = &dist->its;
-    if (its->works->len) {
-        its->work = g_array_index(its->works, gic_its_work_t, 0);
-        g_array_remove_index(its->works, 0);
+    if (works_waiting(its)) {
+        its->work = g_array_index(its->works, gic_its_work_t, its->works_taken++);
+        if (!works_waiting(its)) {
+            g_array_set_size(its->works, 0);
+            its->works_taken = 0;
+        }
         its->busy = true;
         its->is_command = false;
         its->recorded = 0;
@@ -133,13 +150,18 @@ static bool take_next(gic_distributor_t *dist)
 static void finish(gic_distributor_t *dist, gic_its_result_t result)
 {
     gic_its_t *its = &dist->its;
-    if (result == GIC_ITS_BAD)
+    if (result == GIC_ITS_BAD && its->is_command)
         observe_guest_error(&dist->log, its->now_ps, -1, 0, "ITS: %s at offset 0x%" PRIx64 " of the queue: %s: ignored",
                             gic_its_operation_name(its), its->creadr, its->why);
+    else if (result == GIC_ITS_BAD)
+        observe_guest_error(&dist->log, its->now_ps, -1, 0, "ITS: %s: %s: ignored", gic_its_operation_name(its),
+                            its->why);
+    if (!its->is_command && its->work.kind == GIC_ITS_STORE_PENDING)
+        gic_lpi_stored(dist, its->work.core);
     if (its->is_command) {
         dist->stats.its_commands++;
         its->creadr += GIC_ITS_COMMAND_BYTES;
-        if (its->creadr >= queue_bytes(its))
+        if (its->creadr >= gic_its_queue_bytes(its) && !GIC_HAS_FAULT(dist, QUEUE_NOT_WRAPPED))
             its->creadr = 0;
     }
     its->busy = false;
@@ -172,9 +194,9 @@ void gic_its_run(gic_distributor_t *dist, uint64_t now_ps)
 void gic_its_add_work(gic_distributor_t *dist, gic_its_work_t work)
 {
     gic_its_t *its = &dist->its;
-    if (work.kind == GIC_ITS_EVENT && its->works->len >= GIC_ITS_EVENTS_MAX) {
+    if (work.kind == GIC_ITS_EVENT && works_waiting(its) >= GIC_ITS_EVENTS_MAX) {
         observe_guest_error(&dist->log, its->now_ps, -1, 0, "ITS: event %u of device %u comes while %u wait: lost",
-                            work.event, work.device, its->works->len);
+                            work.event, work.device, works_waiting(its));
         return;
     }
     g_array_append_val(its->works, work);
@@ -183,5 +205,5 @@ void gic_its_add_work(gic_distributor_t *dist, gic_its_work_t work)
 bool gic_its_is_quiescent(const gic_distributor_t *dist)
 {
     const gic_its_t *its = &dist->its;
-    return !its->enabled && !its->busy && !its->waiting && !its->works->len;
+    return !its->enabled && !its->busy && !its->waiting && !works_waiting(its);
 }

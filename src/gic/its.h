@@ -4,7 +4,7 @@
  * The ITS turns (DeviceID, EventID) into an LPI and a collection into a redistributor. Its command queue and its
  * device, collection and interrupt translation tables lie in guest memory, which it reaches by messages through the
  * system interconnect (interconnect/dma.h) and caches nothing of. Redistributors cache the configuration byte of an LPI
- * until INV or INVALL, as section 6.1.1 permits, and keep pending LPIs to themselves.
+ * until INV or INVALL, as section 6.1.1 permits, and keep pending LPIs to themselves until EnableLPIs is cleared.
  *
  * Work is done one operation after another: a command, a translation, or a load of a redistributor. So everything
  * before a SYNC is complete when the SYNC is taken. An operation is a function that is called again from its beginning
@@ -33,9 +33,10 @@ typedef struct gic_lpi {
 
 /* What the ITS does beside the commands of its queue. */
 typedef enum gic_its_work_kind {
-    GIC_ITS_EVENT,        /* a write to GITS_TRANSLATER: device, event */
-    GIC_ITS_LOAD_CONFIG,  /* the configuration byte of the LPI `event`, for core */
-    GIC_ITS_LOAD_PENDING, /* the pending table of a core whose GICR_CTLR.EnableLPIs was set */
+    GIC_ITS_EVENT,         /* a write to GITS_TRANSLATER: device, event */
+    GIC_ITS_LOAD_CONFIG,   /* the configuration byte of the LPI `event`, for core */
+    GIC_ITS_LOAD_PENDING,  /* the pending table of a core whose GICR_CTLR.EnableLPIs was set */
+    GIC_ITS_STORE_PENDING, /* that of a core whose EnableLPIs was cleared */
 } gic_its_work_kind_t;
 
 typedef struct gic_its_work {
@@ -79,8 +80,9 @@ typedef struct gic_its {
     const char *why; /* it cannot be done */
     uint8_t buffer[GIC_ITS_BUFFER_BYTES];
 
-    GArray *works;       /* gic_its_work_t that wait */
-    uint16_t *lpi_known; /* by INTID - 8192: CONFIG_KNOWN and the configuration byte, or 0 */
+    GArray *works;        /* gic_its_work_t that wait, behind those that are done */
+    unsigned works_taken; /* the done ones */
+    uint16_t *lpi_known;  /* by INTID - 8192: CONFIG_KNOWN and the configuration byte, or 0 */
 } gic_its_t;
 
 #define GIC_LPI_CONFIG_KNOWN   0x100
@@ -99,6 +101,8 @@ void gic_its_add_work(struct gic_distributor *dist, gic_its_work_t work);
 /* Does what can be done at now_ps; called whenever there may be something. */
 void gic_its_run(struct gic_distributor *dist, uint64_t now_ps);
 bool gic_its_is_quiescent(const struct gic_distributor *dist);
+/* Of the command queue, by GITS_CBASER. */
+uint64_t gic_its_queue_bytes(const gic_its_t *its);
 
 /* What an operation, or a part of it, comes to. */
 typedef enum gic_its_result {
@@ -111,6 +115,8 @@ typedef enum gic_its_result {
  */
 gic_its_result_t gic_its_read(struct gic_distributor *dist, uint64_t address, uint32_t size_bytes, uint64_t *ret_value);
 gic_its_result_t gic_its_write(struct gic_distributor *dist, uint64_t address, uint64_t value);
+gic_its_result_t gic_its_write_bytes(struct gic_distributor *dist, uint64_t address, const void *bytes,
+                                     uint32_t size_bytes);
 gic_its_result_t gic_its_bad(struct gic_distributor *dist, const char *why);
 
 /* --- its_command.c --- */
@@ -132,8 +138,15 @@ void gic_lpi_set_config(struct gic_distributor *dist, uint32_t intid, uint8_t co
 void gic_lpi_forget_config(struct gic_distributor *dist);
 /* Where the configuration byte of an LPI, or the pending table of a core lies; 0: the core has none. */
 uint64_t gic_lpi_config_address(const struct gic_distributor *dist, unsigned core, uint32_t intid);
-/* GICR_CTLR.EnableLPIs was set. */
+/* GICR_CTLR.EnableLPIs was set, or cleared. */
 void gic_lpi_enable(struct gic_distributor *dist, unsigned core);
+void gic_lpi_disable(struct gic_distributor *dist, unsigned core);
+/* A bit an LPI from GIC_LPI_FIRST on, as in a pending table; `bytes` has place for those below gic_lpi_limit. */
+void gic_lpi_pending_bits(const struct gic_distributor *dist, unsigned core, uint8_t *bytes);
+/* The pending table said so. Presented by the next gic_redist_refresh. */
+void gic_lpi_load(struct gic_distributor *dist, unsigned core, uint32_t intid);
+/* The pending table has been written, or cannot be. */
+void gic_lpi_stored(struct gic_distributor *dist, unsigned core);
 /* The INTID after the last LPI of a core, by GICR_PROPBASER.IDbits; GIC_LPI_FIRST: none. */
 uint32_t gic_lpi_limit(const struct gic_distributor *dist, unsigned core);
 

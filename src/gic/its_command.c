@@ -52,7 +52,7 @@ static uint32_t icid_of(const gic_its_t *its)
 /* GITS_TYPER.PTA = 0: a redistributor is named by its GICR_TYPER.Processor_Number. */
 static gic_its_result_t core_of(gic_distributor_t *dist, unsigned word, unsigned *ret_core)
 {
-    *ret_core = (unsigned)bits_get(dist->its.command[word], 16, 36);
+    *ret_core = (unsigned)MIN(bits_get(dist->its.command[word], 16, 35), UINT_MAX);
     return *ret_core < dist->config.cores ? GIC_ITS_OK : gic_its_bad(dist, "no such redistributor");
 }
 
@@ -68,11 +68,12 @@ static gic_its_result_t entry_address(gic_distributor_t *dist, gic_its_table_t t
     unsigned size = (unsigned)bits_get(baser, 8, 2);
     uint64_t page_bytes = UINT64_C(0x1000) << 2 * (size > 2 ? 2 : size);
     uint64_t base = baser & UINT64_C(0xfffffffff000), bytes = (bits_get(baser, 0, 8) + 1) * page_bytes;
+    base &= ~(page_bytes - 1);
     if (size >= 2) /* 64 KB pages: bits 15:12 are address bits 51:48 */
-        base = (base & ~UINT64_C(0xf000)) | bits_get(baser, 12, 4) << 48;
+        base |= bits_get(baser, 12, 4) << 48;
     if (baser & GITS_BASER_INDIRECT) {
         uint64_t entries = page_bytes / GIC_ITS_ENTRY_BYTES, page = 0;
-        if (index / entries >= bytes / GIC_ITS_ENTRY_BYTES)
+        if (index / entries >= bytes / GIC_ITS_ENTRY_BYTES && !GIC_HAS_FAULT(dist, TABLES_UNBOUNDED))
             return gic_its_bad(dist, "beyond its table");
         TRY(gic_its_read(dist, base + index / entries * GIC_ITS_ENTRY_BYTES, GIC_ITS_ENTRY_BYTES, &page));
         if (!(page & GITS_VALID))
@@ -80,7 +81,7 @@ static gic_its_result_t entry_address(gic_distributor_t *dist, gic_its_table_t t
         *ret_address = (page & GITS_ADDRESS & ~(page_bytes - 1)) + index % entries * GIC_ITS_ENTRY_BYTES;
         return GIC_ITS_OK;
     }
-    if (index >= bytes / GIC_ITS_ENTRY_BYTES)
+    if (index >= bytes / GIC_ITS_ENTRY_BYTES && !GIC_HAS_FAULT(dist, TABLES_UNBOUNDED))
         return gic_its_bad(dist, "beyond its table");
     *ret_address = base + (uint64_t)index * GIC_ITS_ENTRY_BYTES;
     return GIC_ITS_OK;
@@ -102,7 +103,7 @@ static gic_its_result_t translation_address(gic_distributor_t *dist, uint32_t de
     TRY(gic_its_read(dist, address, GIC_ITS_ENTRY_BYTES, &entry));
     if (!(entry & GITS_VALID))
         return gic_its_bad(dist, "the device is not mapped");
-    if ((uint64_t)event >> (bits_get(entry, 0, 5) + 1))
+    if ((uint64_t)event >> (bits_get(entry, 0, 5) + 1) && !GIC_HAS_FAULT(dist, TABLES_UNBOUNDED))
         return gic_its_bad(dist, "EventID beyond those of the device");
     *ret_address = (entry & ITT_ADDRESS) + (uint64_t)event * GIC_ITS_ENTRY_BYTES;
     return GIC_ITS_OK;
@@ -164,10 +165,13 @@ static gic_its_result_t perform_map(gic_distributor_t *dist, uint32_t lpi)
 {
     gic_its_t *its = &dist->its;
     uint64_t address = 0;
+    uint32_t icid = icid_of(its);
     if (lpi < GIC_LPI_FIRST || lpi >= GIC_LPI_LIMIT)
         return gic_its_bad(dist, "the INTID is no LPI");
+    TRY(entry_address(dist, GIC_ITS_COLLECTIONS, icid, &address)); /* it need not be mapped yet */
     TRY(translation_address(dist, device_of(its), event_of(its), &address));
-    return gic_its_write(dist, address, GITS_VALID | (uint64_t)icid_of(its) << 32 | lpi);
+    icid ^= GIC_HAS_FAULT(dist, MAP_TO_WRONG_COLLECTION);
+    return gic_its_write(dist, address, GITS_VALID | (uint64_t)icid << 32 | lpi);
 }
 
 static gic_its_result_t perform_movi(gic_distributor_t *dist)
@@ -206,7 +210,8 @@ static gic_its_result_t perform_clear(gic_distributor_t *dist, bool discard)
     TRY(translate(dist, device_of(its), event_of(its), &translation));
     if (discard)
         TRY(gic_its_write(dist, translation.address, 0));
-    gic_lpi_clear(dist, translation.core, translation.lpi);
+    if (!discard || !GIC_HAS_FAULT(dist, DISCARD_KEEPS_PENDING))
+        gic_lpi_clear(dist, translation.core, translation.lpi);
     return GIC_ITS_OK;
 }
 
@@ -225,6 +230,8 @@ static gic_its_result_t perform_inv(gic_distributor_t *dist)
     gic_its_t *its = &dist->its;
     translation_t translation = {0};
     TRY(translate(dist, device_of(its), event_of(its), &translation));
+    if (GIC_HAS_FAULT(dist, INV_IGNORED))
+        return GIC_ITS_OK;
     return load_config(dist, translation.core, translation.lpi);
 }
 
@@ -232,7 +239,8 @@ static gic_its_result_t perform_invall(gic_distributor_t *dist)
 {
     unsigned core = 0;
     TRY(collection_core(dist, icid_of(&dist->its), &core));
-    gic_lpi_forget_config(dist);
+    if (!GIC_HAS_FAULT(dist, INV_IGNORED))
+        gic_lpi_forget_config(dist);
     return GIC_ITS_OK;
 }
 
@@ -264,19 +272,43 @@ static gic_its_result_t perform_command(gic_distributor_t *dist)
 
 /* --- what else is done --- */
 
-/* Section 6.1.2: a bit an INTID; those of LPIs begin at byte 1024. */
+/* Section 6.1.2: a bit an INTID; those of LPIs begin at byte 1024. *ret_bytes is 0 where a core has no LPIs. */
+static uint64_t pending_table(const gic_distributor_t *dist, unsigned core, uint32_t *ret_bytes)
+{
+    *ret_bytes = (gic_lpi_limit(dist, core) - GIC_LPI_FIRST) / 8;
+    return (dist->redist[core].pendbaser & GITS_ADDRESS & ~UINT64_C(0xffff)) + GIC_LPI_FIRST / 8;
+}
+
 static gic_its_result_t load_pending(gic_distributor_t *dist, unsigned core)
 {
     const uint8_t *bytes = dist->its.buffer;
-    uint32_t limit = gic_lpi_limit(dist, core);
-    uint64_t table = dist->redist[core].pendbaser & GITS_ADDRESS & ~UINT64_C(0xffff), first;
-    if (limit == GIC_LPI_FIRST)
+    uint32_t size_bytes;
+    uint64_t table = pending_table(dist, core, &size_bytes), first;
+    if (!size_bytes)
         return GIC_ITS_OK;
-    TRY(gic_its_read(dist, table + GIC_LPI_FIRST / 8, (limit - GIC_LPI_FIRST) / 8, &first));
-    for (uint32_t lpi = GIC_LPI_FIRST; lpi < limit; lpi++)
-        if (bit_get(bytes[(lpi - GIC_LPI_FIRST) / 8], lpi % 8))
-            gic_lpi_pend(dist, core, lpi);
+    TRY(gic_its_read(dist, table, size_bytes, &first));
+    for (uint32_t i = 0; i < 8 * size_bytes; i++)
+        if (bit_get(bytes[i / 8], i % 8))
+            gic_lpi_load(dist, core, GIC_LPI_FIRST + i);
+    gic_redist_refresh(dist, core, dist->its.now_ps, 0);
     return GIC_ITS_OK;
+}
+
+static gic_its_result_t store_pending(gic_distributor_t *dist, unsigned core)
+{
+    uint8_t bytes[GIC_ITS_BUFFER_BYTES] = {0};
+    uint32_t size_bytes;
+    uint64_t table = pending_table(dist, core, &size_bytes);
+    if (!size_bytes || GIC_HAS_FAULT(dist, PENDING_NOT_STORED))
+        return GIC_ITS_OK;
+    gic_lpi_pending_bits(dist, core, bytes);
+    return gic_its_write_bytes(dist, table, bytes, size_bytes);
+}
+
+/* LPIs may have been disabled since it was asked for. */
+static gic_its_result_t load_config_if_enabled(gic_distributor_t *dist, unsigned core, uint32_t lpi)
+{
+    return gic_lpi_config_address(dist, core, lpi) ? load_config(dist, core, lpi) : GIC_ITS_OK;
 }
 
 gic_its_result_t gic_its_perform(gic_distributor_t *dist)
@@ -286,8 +318,9 @@ gic_its_result_t gic_its_perform(gic_distributor_t *dist)
         return perform_command(dist);
     switch (work->kind) {
     case GIC_ITS_EVENT: return perform_event(dist, work->device, work->event);
-    case GIC_ITS_LOAD_CONFIG: return load_config(dist, work->core, work->event);
+    case GIC_ITS_LOAD_CONFIG: return load_config_if_enabled(dist, work->core, work->event);
     case GIC_ITS_LOAD_PENDING: return load_pending(dist, work->core);
+    case GIC_ITS_STORE_PENDING: return store_pending(dist, work->core);
     }
     return GIC_ITS_OK;
 }
@@ -300,7 +333,8 @@ const char *gic_its_operation_name(const gic_its_t *its)
         [INV] = "INV",   [INVALL] = "INVALL", [MOVALL] = "MOVALL", [DISCARD] = "DISCARD"};
     static const char *const works[] = {[GIC_ITS_EVENT] = "an event",
                                         [GIC_ITS_LOAD_CONFIG] = "reading the configuration of an LPI",
-                                        [GIC_ITS_LOAD_PENDING] = "reading a pending table"};
+                                        [GIC_ITS_LOAD_PENDING] = "reading a pending table",
+                                        [GIC_ITS_STORE_PENDING] = "writing a pending table"};
     if (!its->is_command)
         return works[its->work.kind];
     uint64_t number = bits_get(its->command[0], 0, 8);

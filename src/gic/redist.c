@@ -16,6 +16,13 @@ static unsigned groups_forwarded(const gic_distributor_t *dist, unsigned core)
 
 /* --- choosing --- */
 
+static uint32_t candidates(const gic_distributor_t *dist, const gic_bank_t *bank, unsigned groups)
+{
+    if (GIC_HAS_FAULT(dist, ACTIVE_FORWARDED))
+        return gic_bank_pending(bank) & gic_bank_forwarding(bank, groups);
+    return gic_bank_candidates(bank, groups);
+}
+
 typedef struct choice {
     uint32_t intid;
     uint8_t priority;
@@ -38,19 +45,19 @@ static bool spi_goes_to(const gic_distributor_t *dist, uint32_t intid, unsigned 
     return gic_route_target(dist, intid) == core;
 }
 
-static choice_t highest_pending(const gic_distributor_t *dist, unsigned core, unsigned groups)
+static choice_t highest_pending(gic_distributor_t *dist, unsigned core, unsigned groups)
 {
     const gic_redist_t *redist = &dist->redist[core];
     choice_t best = {.intid = GIC_INTID_NONE};
-    choose(&redist->bank, gic_bank_candidates(&redist->bank, groups) & ~redist->bank.presented & ~redist->bank.clearing,
-           0, &best);
+    choose(&redist->bank, candidates(dist, &redist->bank, groups) & ~redist->bank.presented & ~redist->bank.clearing, 0,
+           &best);
     for (unsigned i = 0; i < dist->config.spis / GIC_BANK_INTERRUPTS; i++) {
         const gic_bank_t *bank = &dist->spi[i];
         uint32_t first = GIC_SPI_FIRST + i * GIC_BANK_INTERRUPTS;
         uint32_t taken = bank->presented | bank->clearing; /* by this core or, so that no two take it, by another */
         if (GIC_HAS_FAULT(dist, SPI_TO_ALL))
             taken = 0;
-        for (uint32_t bits = gic_bank_candidates(bank, groups) & ~taken; bits; bits &= bits - 1)
+        for (uint32_t bits = candidates(dist, bank, groups) & ~taken; bits; bits &= bits - 1)
             if (spi_goes_to(dist, first + (uint32_t)__builtin_ctz(bits), core))
                 choose(bank, bits & -bits, first, &best);
     }
@@ -71,7 +78,7 @@ static bool current_stands(gic_distributor_t *dist, unsigned core)
     if (intid >= GIC_LPI_FIRST)
         return gic_lpi_stands(dist, core);
     const gic_bank_t *bank = gic_bank_of(dist, core, intid, &bit);
-    return (gic_bank_candidates(bank, dist->ctlr) & bit) &&
+    return (candidates(dist, bank, dist->ctlr) & bit) &&
            bank->priority[intid % GIC_BANK_INTERRUPTS] == redist->current_priority &&
            ((bank->group & bit) != 0) == redist->current_group &&
            (intid < GIC_SPI_FIRST || gic_route_allows(dist, intid, core));
@@ -89,6 +96,7 @@ static void clear_current(gic_distributor_t *dist, unsigned core, uint64_t now_p
     else
         gic_bank_of(dist, core, redist->current, &bit)->clearing |= bit;
     redist->current = GIC_INTID_NONE;
+    redist->clears++;
     dist->stats.clears++;
     gic_redist_send(dist, core, now_ps, delay_ps + dist->config.redistributor_ps, &clear);
 }
@@ -221,7 +229,8 @@ static bool disabled_yet_presented(const gic_bank_t *bank, unsigned groups)
 
 bool gic_redist_write_pending(const gic_distributor_t *dist, unsigned core)
 {
-    return disabled_yet_presented(&dist->redist[core].bank, 3);
+    const gic_redist_t *redist = &dist->redist[core];
+    return disabled_yet_presented(&redist->bank, 3) || redist->declining || redist->lpis_stop != GIC_LPIS_STOPPED;
 }
 
 bool gic_dist_write_pending(const gic_distributor_t *dist)
@@ -230,7 +239,8 @@ bool gic_dist_write_pending(const gic_distributor_t *dist)
         if (disabled_yet_presented(&dist->spi[i], dist->ctlr))
             return true;
     for (unsigned core = 0; core < dist->config.cores; core++)
-        if (disabled_yet_presented(&dist->redist[core].bank, dist->ctlr))
+        if (disabled_yet_presented(&dist->redist[core].bank, dist->ctlr) ||
+            (!bit_get(dist->ctlr, GIC_GROUP_1) && gic_lpi_any_presented(dist, core)))
             return true;
     return false;
 }

@@ -27,6 +27,11 @@ static void reject(const access_t *access, const char *name, const char *why)
                         *name ? ")" : "", why);
 }
 
+void gic_register_complain(const gic_frame_t *frame, const char *complaint)
+{
+    observe_guest_error(&frame->dist->log, frame->now_ps, frame->request->source, frame->request->pc, "%s", complaint);
+}
+
 static const gic_register_t *find(const gic_register_table_t *table, uint64_t offset)
 {
     for (size_t i = 0; i < table->count; i++) {
@@ -87,7 +92,7 @@ void gic_register_access(gic_distributor_t *dist, uint64_t now_ps, const chi_mes
     access_t access = {.request = request,
                        .now_ps = now_ps,
                        .table = &gic_gicd_registers,
-                       .frame = {.dist = dist, .now_ps = now_ps},
+                       .frame = {.dist = dist, .now_ps = now_ps, .request = request},
                        .offset = request->address - dist->config.gicd_base,
                        .is_write = request->opcode == CHI_WRITE_NO_SNOOP};
     if (!access.is_write && request->opcode != CHI_READ_NO_SNOOP)

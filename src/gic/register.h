@@ -13,6 +13,7 @@ typedef struct gic_frame {
     gic_distributor_t *dist;
     unsigned core;
     uint64_t now_ps;
+    const chi_message_t *request; /* the access */
 } gic_frame_t;
 
 typedef enum gic_register_kind {
@@ -49,6 +50,9 @@ extern const gic_register_table_t gic_gicd_registers; /* gicd.c */
 extern const gic_register_table_t gic_gicr_registers; /* gicr.c: RD_base, and SGI_base at +64 KB */
 
 extern const gic_register_table_t gic_gits_registers; /* gits.c */
+
+/* Logs what the guest did with a register as its error. */
+void gic_register_complain(const gic_frame_t *frame, const char *complaint);
 
 /* The identification registers from 0xffd0 to 0xfffc of both frames; `part` is PIDR0. */
 uint64_t gic_identification(unsigned index, uint8_t part);

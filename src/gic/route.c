@@ -40,7 +40,8 @@ bool gic_route_allows(const gic_distributor_t *dist, uint32_t intid, unsigned co
     uint64_t route = dist->irouter[spi];
     if (route & GICD_IROUTER_IRM)
         return participates(dist, core, group_of_spi(dist, spi));
-    return dist->redist[core].affinity == gic_affinity(route);
+    uint32_t compared = GIC_HAS_FAULT(dist, SPI_BY_AFF0) ? 0xff : UINT32_MAX;
+    return !((dist->redist[core].affinity ^ gic_affinity(route)) & compared);
 }
 
 unsigned gic_route_target(const gic_distributor_t *dist, uint32_t intid)

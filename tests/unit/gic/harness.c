@@ -40,6 +40,7 @@ struct harness {
     chi_message_t request, answer;
     bool request_waits, wire_waits;
     unsigned requests, answers;
+    uint8_t *ram;    /* NULL without an ITS */
     uint64_t now_ps; /* the present of the tests: nothing has happened after it */
     gic_wire_t wire;
     bool wire_level;
@@ -80,6 +81,23 @@ static void run_core(void *self, uint64_t end_ps)
     engine_component_wake_at(core->component, core->wake_ps);
 }
 
+/* A ReadOnce or WriteUnique of the ITS. */
+static void access_ram(harness_t *h, uint64_t now_ps, const chi_message_t *request)
+{
+    chi_message_t answer = *request;
+    bool is_read = request->opcode == CHI_READ_ONCE;
+    uint64_t offset = request->address - HARNESS_RAM;
+    answer.opcode = is_read ? CHI_COMP_DATA : CHI_COMP;
+    if (offset >= HARNESS_RAM_BYTES)
+        answer.error = CHI_DECERR;
+    else if (is_read)
+        memcpy(answer.data, h->ram + offset, CHI_LINE_BYTES);
+    for (unsigned i = 0; i < CHI_LINE_BYTES && offset < HARNESS_RAM_BYTES && !is_read; i++)
+        if (request->operand >> i & 1)
+            h->ram[offset + i] = request->data[i];
+    engine_link_send(h->to_gic, now_ps, 0, &answer, sizeof(answer), 1);
+}
+
 static void run_system(void *self, uint64_t end_ps)
 {
     harness_t *h = self;
@@ -90,7 +108,13 @@ static void run_system(void *self, uint64_t end_ps)
     h->request_waits = h->wire_waits = false;
     const engine_message_t *message;
     while ((message = engine_inbox_take(h->system, end_ps))) {
-        memcpy(&h->answer, message->payload, sizeof(h->answer));
+        chi_message_t received;
+        memcpy(&received, message->payload, sizeof(received));
+        if (received.source == CHI_SOURCE_IO) {
+            access_ram(h, message->arrival_ps, &received);
+            continue;
+        }
+        h->answer = received;
         h->answers++;
     }
     engine_component_wake_at(h->system, TIME_NEVER);
@@ -128,9 +152,10 @@ harness_t *harness_new(const harness_config_t *config)
         h->mpidr[i] = UINT64_C(1) << 31 | (uint64_t)(i / cluster) << 8 | i % cluster;
     const gic_config_t gic = {.cores = config->cores,
                               .mpidr = h->mpidr,
-                              .spis = 256,
+                              .spis = config->spis ? config->spis : 256,
                               .gicd_base = GICD,
                               .gicr_base = GICR,
+                              .its_base = config->its ? GITS : 0,
                               .register_ps = REGISTER_PS,
                               .route_ps = ROUTE_PS,
                               .redistributor_ps = REDISTRIBUTOR_PS,
@@ -140,8 +165,12 @@ harness_t *harness_new(const harness_config_t *config)
     h->system = engine_component_new(h->engine, "system", &ops, h);
     engine_component_t *component = gic_distributor_component(h->dist);
     h->to_gic = engine_link_new(h->engine, "system-gic", h->system, component, SYSTEM_LINK_PS, 0);
-    gic_distributor_attach_system(h->dist,
-                                  engine_link_new(h->engine, "gic-system", component, h->system, SYSTEM_LINK_PS, 0));
+    engine_link_t *to_system = engine_link_new(h->engine, "gic-system", component, h->system, SYSTEM_LINK_PS, 0);
+    gic_distributor_attach_system(h->dist, to_system);
+    if (config->its) {
+        gic_distributor_attach_memory(h->dist, to_system, 0);
+        h->ram = g_malloc0(HARNESS_RAM_BYTES);
+    }
     h->wire.to_distributor = h->to_gic;
     for (unsigned i = 0; i < config->cores; i++)
         add_core(h, i, config);
@@ -156,6 +185,7 @@ void harness_free(harness_t *h)
         gic_cpuif_free(h->core[i].cpuif);
     gic_distributor_free(h->dist);
     engine_free(h->engine);
+    g_free(h->ram);
     g_free(h);
 }
 
@@ -184,6 +214,11 @@ uint64_t harness_mpidr(const harness_t *h, unsigned core)
     return h->mpidr[core];
 }
 
+uint8_t *harness_ram(harness_t *h)
+{
+    return h->ram;
+}
+
 /* --- time --- */
 
 uint64_t harness_now_ps(const harness_t *h)
@@ -200,6 +235,11 @@ void harness_settle(harness_t *h)
         h->now_ps += SETTLE_STEP_PS;
     }
     cr_assert_eq(stop, ENGINE_IDLE, "messages go round and round");
+}
+
+bool harness_is_idle(harness_t *h)
+{
+    return engine_run(h->engine, h->now_ps) == ENGINE_IDLE;
 }
 
 void harness_run_ps(harness_t *h, uint64_t ps)

@@ -1,4 +1,5 @@
-/* A distributor with cores that only have a CPU interface, on the real engine: tests act as software on each core. */
+/* A distributor with cores that only have a CPU interface, on the real engine: tests act as software on each core. With
+ * an ITS there is RAM for its tables. */
 #ifndef MESIM_TESTS_GIC_HARNESS_H
 #define MESIM_TESTS_GIC_HARNESS_H
 
@@ -12,7 +13,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { GICD = 0x08000000, GICR = 0x080a0000, SGI_BASE = 0x10000 };
+enum { GICD = 0x08000000, GITS = 0x08080000, GICR = 0x080a0000, SGI_BASE = 0x10000 };
+enum { HARNESS_RAM = 0x40000000, HARNESS_RAM_BYTES = 0x400000 };
 
 /* Register offsets used by more than one test. */
 enum {
@@ -30,6 +32,8 @@ enum {
     GICR_CTLR = 0x0000,
     GICR_TYPER = 0x0008,
     GICR_WAKER = 0x0014,
+    GICR_PROPBASER = 0x0070,
+    GICR_PENDBASER = 0x0078,
     GICR_IGROUPR0 = SGI_BASE + 0x0080,
     GICR_ISENABLER0 = SGI_BASE + 0x0100,
     GICR_ICENABLER0 = SGI_BASE + 0x0180,
@@ -45,6 +49,8 @@ typedef struct harness harness_t;
 
 typedef struct harness_config {
     unsigned cores;
+    unsigned spis; /* 0: 256 */
+    bool its;
     unsigned cluster_cores; /* Aff1 = core / cluster_cores, Aff0 = core % cluster_cores; 0: flat, Aff0 = core */
     gic_fault_t fault;
     trace_t *trace; /* or NULL */
@@ -60,10 +66,15 @@ gic_cpuif_t *harness_cpuif(harness_t *harness, unsigned core);
 unsigned harness_cores(const harness_t *harness);
 uint64_t harness_mpidr(const harness_t *harness, unsigned core);
 
+/* The memory that the ITS sees, from HARNESS_RAM on. Other addresses answer with a decode error. */
+uint8_t *harness_ram(harness_t *harness);
+
 /* The present: nothing has happened after it. */
 uint64_t harness_now_ps(const harness_t *harness);
 /* Until every message has arrived. */
 void harness_settle(harness_t *harness);
+/* Whether no message is on its way. */
+bool harness_is_idle(harness_t *harness);
 /* Time goes on by exactly this much. */
 void harness_run_ps(harness_t *harness, uint64_t ps);
 

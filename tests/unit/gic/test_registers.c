@@ -1,6 +1,5 @@
-/* GICD and GICR registers: values, masks, access sizes, reserved accesses. */
+/* What accesses to GICD and GICR do beside what the register map (test_register_map.c) says. */
 #include "harness.h"
-#include "register_rows.h"
 
 #include <criterion/criterion.h>
 
@@ -12,92 +11,6 @@ static harness_t *fresh(unsigned cores)
 static const observe_guest_log_t *log_of(harness_t *h)
 {
     return gic_distributor_guest_log(harness_distributor(h));
-}
-
-Test(gic_registers, have_the_reset_values_of_the_manual)
-{
-    const char *wrong = wrong_reset_value(GIC_FAULT_NONE);
-    cr_assert_null(wrong, "%s", wrong);
-}
-
-Test(gic_registers, take_exactly_their_writable_bits)
-{
-    const char *wrong = wrong_write_mask(GIC_FAULT_NONE);
-    cr_assert_null(wrong, "%s", wrong);
-}
-
-/* Rows of set and clear registers: what a write to each does to what both read. */
-static void check_pair(uint64_t set, uint64_t clear)
-{
-    harness_t *h = fresh(2);
-    mmio_write(h, set, 4, 0xf0f00f0f);
-    mmio_write(h, set, 4, 0);
-    cr_assert_eq(mmio_read(h, set, 4), 0xf0f00f0f);
-    cr_assert_eq(mmio_read(h, clear, 4), 0xf0f00f0f);
-    mmio_write(h, clear, 4, 0xf000000f);
-    mmio_write(h, clear, 4, 0);
-    cr_assert_eq(mmio_read(h, set, 4), 0x00f00f00);
-    cr_assert_eq(mmio_read(h, clear, 4), 0x00f00f00);
-    cr_assert_eq(log_of(h)->count, 0);
-    harness_free(h);
-}
-
-Test(gic_registers, in_set_and_clear_pairs_act_on_ones_and_read_alike)
-{
-    static const uint64_t gicd[][2] = {
-        {GICD_ISENABLER, GICD_ICENABLER}, {GICD_ISPENDR, GICD_ICPENDR}, {GICD_ISACTIVER, GICD_ICACTIVER}};
-    static const uint64_t gicr[][2] = {
-        {GICR_ISENABLER0, GICR_ICENABLER0}, {GICR_ISPENDR0, GICR_ICPENDR0}, {GICR_ISACTIVER0, GICR_ICACTIVER0}};
-    for (unsigned i = 0; i < 3; i++) {
-        check_pair(GICD + gicd[i][0] + 4, GICD + gicd[i][1] + 4);
-        check_pair(GICD + gicd[i][0] + 32, GICD + gicd[i][1] + 32);
-        check_pair(gicr_address(1, gicr[i][0]), gicr_address(1, gicr[i][1]));
-    }
-}
-
-Test(gic_registers, of_one_redistributor_leave_the_others_alone)
-{
-    harness_t *h = fresh(3);
-    mmio_write(h, gicr_address(1, GICR_ISENABLER0), 4, 0xffff);
-    cr_assert_eq(mmio_read(h, gicr_address(0, GICR_ISENABLER0), 4), 0);
-    cr_assert_eq(mmio_read(h, gicr_address(2, GICR_ISENABLER0), 4), 0);
-    harness_free(h);
-}
-
-Test(gic_registers, priorities_take_byte_accesses)
-{
-    harness_t *h = fresh(2);
-    mmio_write(h, GICD + GICD_IPRIORITYR + 33, 1, 0x87);
-    mmio_write(h, GICD + GICD_IPRIORITYR + 35, 1, 0x40);
-    cr_assert_eq(mmio_read(h, GICD + GICD_IPRIORITYR + 32, 4), 0x40008000);
-    cr_assert_eq(mmio_read(h, GICD + GICD_IPRIORITYR + 33, 1), 0x80);
-    mmio_write(h, gicr_address(1, GICR_IPRIORITYR + 30), 1, 0xff);
-    cr_assert_eq(mmio_read(h, gicr_address(1, GICR_IPRIORITYR + 28), 4), 0x00f80000);
-    cr_assert_eq(log_of(h)->count, 0);
-    harness_free(h);
-}
-
-Test(gic_registers, of_64_bits_take_halves)
-{
-    harness_t *h = fresh(2);
-    mmio_write(h, GICD + GICD_IROUTER + 8 * 33 + 4, 4, 0x12);
-    mmio_write(h, GICD + GICD_IROUTER + 8 * 33, 4, 0x80030201);
-    cr_assert_eq(mmio_read(h, GICD + GICD_IROUTER + 8 * 33, 8), UINT64_C(0x1280030201));
-    cr_assert_eq(mmio_read(h, gicr_address(1, GICR_TYPER + 4), 4), 1);
-    cr_assert_eq(log_of(h)->count, 0);
-    harness_free(h);
-}
-
-Test(gic_registers, gicr_typer_names_affinity_number_and_the_last_core)
-{
-    harness_t *h = harness_new(&(harness_config_t){.cores = 5, .cluster_cores = 2});
-    for (unsigned core = 0; core < 5; core++) {
-        uint64_t typer = mmio_read(h, gicr_address(core, GICR_TYPER), 8);
-        cr_assert_eq(typer >> 32, core / 2 << 8 | core % 2);
-        cr_assert_eq(typer >> 8 & 0xffff, core);
-        cr_assert_eq(typer >> 4 & 1, core == 4);
-    }
-    harness_free(h);
 }
 
 Test(gic_registers, that_are_reserved_read_as_zero_and_are_logged)

@@ -77,3 +77,51 @@ Test(gic_clear, that_crosses_an_acknowledge_neither_loses_nor_repeats_the_interr
 {
     holds(trap_clear_crosses_activate);
 }
+Test(gic_spi, reaches_the_affinity_of_its_route_alone)
+{
+    holds(trap_spi_affinity);
+}
+Test(gic_priority, of_the_same_group_does_not_preempt)
+{
+    holds(trap_group_priority);
+}
+Test(gic_lpi, reaches_the_core_of_its_collection)
+{
+    holds(trap_lpi_reaches_its_collection);
+}
+Test(gic_lpi, is_acknowledged_once)
+{
+    holds(trap_lpi_is_acknowledged_once);
+}
+Test(gic_lpi, of_the_highest_priority_comes_first)
+{
+    holds(trap_lpi_priorities);
+}
+Test(gic_lpi, that_comes_while_disabled_is_delivered_when_enabled)
+{
+    holds(trap_lpi_pending_while_disabled);
+}
+Test(gic_lpi, pending_when_lpis_are_disabled_is_in_the_pending_table)
+{
+    holds(trap_disabled_lpis_are_stored);
+}
+Test(gic_its, inv_and_invall_read_the_configuration_again)
+{
+    holds(trap_inv_reads_the_configuration);
+}
+Test(gic_its, movi_and_movall_take_what_is_pending_along)
+{
+    holds(trap_move_takes_pending_along);
+}
+Test(gic_its, discard_clears_what_is_pending)
+{
+    holds(trap_discard_clears_pending);
+}
+Test(gic_its, queue_wraps)
+{
+    holds(trap_queue_wraps);
+}
+Test(gic_its, tables_end_where_gits_baser_says)
+{
+    holds(trap_tables_end);
+}

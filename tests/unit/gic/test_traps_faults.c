@@ -78,3 +78,55 @@ Test(gic_faults, an_activate_lost_when_it_crosses_a_clear_is_noticed)
 {
     notices(trap_clear_crosses_activate, GIC_FAULT_CLEAR_LOSES_ACTIVATE);
 }
+Test(gic_faults, an_active_interrupt_forwarded_again_is_noticed)
+{
+    notices(trap_eoimode, GIC_FAULT_ACTIVE_FORWARDED);
+}
+Test(gic_faults, an_spi_routed_by_aff0_alone_is_noticed)
+{
+    notices(trap_spi_affinity, GIC_FAULT_SPI_BY_AFF0);
+}
+Test(gic_faults, a_binary_point_not_applied_is_noticed)
+{
+    notices(trap_group_priority, GIC_FAULT_NO_BINARY_POINT);
+}
+Test(gic_faults, a_mapping_to_another_collection_is_noticed)
+{
+    notices(trap_lpi_reaches_its_collection, GIC_FAULT_MAP_TO_WRONG_COLLECTION);
+}
+Test(gic_faults, an_lpi_that_stays_pending_is_noticed)
+{
+    notices(trap_lpi_is_acknowledged_once, GIC_FAULT_LPI_STAYS_PENDING);
+}
+Test(gic_faults, lpi_priorities_not_applied_are_noticed)
+{
+    notices(trap_lpi_priorities, GIC_FAULT_LPI_PRIORITY_IGNORED);
+}
+Test(gic_faults, an_lpi_lost_while_disabled_is_noticed)
+{
+    notices(trap_lpi_pending_while_disabled, GIC_FAULT_LPI_LOST_WHILE_DISABLED);
+}
+Test(gic_faults, a_pending_table_not_written_is_noticed)
+{
+    notices(trap_disabled_lpis_are_stored, GIC_FAULT_PENDING_NOT_STORED);
+}
+Test(gic_faults, an_inv_without_effect_is_noticed)
+{
+    notices(trap_inv_reads_the_configuration, GIC_FAULT_INV_IGNORED);
+}
+Test(gic_faults, a_move_that_leaves_pending_behind_is_noticed)
+{
+    notices(trap_move_takes_pending_along, GIC_FAULT_MOVE_LEAVES_PENDING);
+}
+Test(gic_faults, a_discard_that_keeps_pending_is_noticed)
+{
+    notices(trap_discard_clears_pending, GIC_FAULT_DISCARD_KEEPS_PENDING);
+}
+Test(gic_faults, a_queue_that_does_not_wrap_is_noticed)
+{
+    notices(trap_queue_wraps, GIC_FAULT_QUEUE_NOT_WRAPPED);
+}
+Test(gic_faults, tables_without_an_end_are_noticed)
+{
+    notices(trap_tables_end, GIC_FAULT_TABLES_UNBOUNDED);
+}

@@ -178,6 +178,18 @@ const char *trap_sgi_while_active(gic_fault_t fault)
     return finish(h, wrong);
 }
 
+/* --- affinity routing of SPIs --- */
+
+const char *trap_spi_affinity(gic_fault_t fault)
+{
+    const char *wrong = NULL;
+    harness_t *h = harness_booted(20, 4, fault);
+    enable_spi(h, 40, 3 << 8 | 2);
+    spi_wire(h, 40, true);
+    CHECK(cores_with_irq(h) == only(14));
+    return finish(h, wrong);
+}
+
 /* --- 1-of-N --- */
 
 const char *trap_one_of_n(gic_fault_t fault)

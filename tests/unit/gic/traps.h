@@ -24,5 +24,17 @@ trap_t trap_sgi_while_active;
 trap_t trap_one_of_n;
 trap_t trap_priority_mask;
 trap_t trap_clear_crosses_activate;
+trap_t trap_spi_affinity;
+trap_t trap_group_priority;
+trap_t trap_lpi_reaches_its_collection;
+trap_t trap_lpi_is_acknowledged_once;
+trap_t trap_lpi_priorities;
+trap_t trap_lpi_pending_while_disabled;
+trap_t trap_inv_reads_the_configuration;
+trap_t trap_move_takes_pending_along;
+trap_t trap_discard_clears_pending;
+trap_t trap_queue_wraps;
+trap_t trap_disabled_lpis_are_stored;
+trap_t trap_tables_end;
 
 #endif

@@ -90,6 +90,22 @@ const char *trap_nested_priorities(gic_fault_t fault)
     return finish(h, wrong);
 }
 
+/* ICC_BPR1_EL1: what does not differ in its group priority does not preempt. */
+const char *trap_group_priority(gic_fault_t fault)
+{
+    const char *wrong = NULL;
+    harness_t *h = harness_booted(2, 0, fault);
+    icc_write(h, 1, ICC_BPR1_EL1, 6); /* group priority bits 7:6 */
+    pend_on_core_1(h, 1, 0xb8);
+    CHECK(icc_read(h, 1, ICC_IAR1_EL1) == 1);
+    CHECK(icc_read(h, 1, ICC_RPR_EL1) == 0x80);
+    pend_on_core_1(h, 2, 0x88);
+    CHECK(cores_with_irq(h) == 0);
+    pend_on_core_1(h, 3, 0x78);
+    CHECK(cores_with_irq(h) == only(1));
+    return finish(h, wrong);
+}
+
 const char *trap_priority_mask(gic_fault_t fault)
 {
     const char *wrong = NULL;
