@@ -22,10 +22,9 @@ import argparse
 import json
 import os
 import platform
-import subprocess
-import sys
 import tempfile
-import time
+
+from lib_bench import fail, positive, run
 
 BENCHES = {
     "bench-alu": "arithmetic in registers",
@@ -40,26 +39,8 @@ TIMEOUT_SECONDS = 900
 MESIM, BUILD_DIR, SRC_DIR = (os.environ.get(name, "") for name in ("MESIM", "BUILD_DIR", "SRC_DIR"))
 
 
-def fail(text, status=1):
-    sys.exit((print(f"bench: {text}", file=sys.stderr), status)[1])
-
-
 def image(name):
     return os.path.join(BUILD_DIR, "firmware", name + ".elf")
-
-
-def run(command):
-    """What a command that must succeed printed, and the seconds it took."""
-    start = time.monotonic()
-    try:
-        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace",
-                              timeout=TIMEOUT_SECONDS)
-    except (OSError, subprocess.TimeoutExpired) as error:
-        fail(error)
-    seconds = time.monotonic() - start
-    if done.returncode != 0:
-        fail(f"{' '.join(command)} ended with status {done.returncode}: {done.stderr.strip()[-500:]}")
-    return done.stdout.replace("\r\n", "\n"), seconds
 
 
 def run_mesim(name, cores, repeat):
@@ -67,7 +48,8 @@ def run_mesim(name, cores, repeat):
     for _ in range(repeat):
         with tempfile.TemporaryDirectory() as folder:
             path = os.path.join(folder, "stats.json")
-            output, _ = run([MESIM, "run", image(name), "--cores", str(cores), "--quiet", "--stats", path])
+            output, _ = run([MESIM, "run", image(name), "--cores", str(cores), "--quiet", "--stats", path],
+                            TIMEOUT_SECONDS)
             with open(path, encoding="utf-8") as file:
                 stats = json.load(file)
         cycles = sum(core["cycles"] for core in stats["cores"])
@@ -85,7 +67,7 @@ def run_mesim(name, cores, repeat):
 
 def run_qemu(name, cores, repeat):
     script = os.path.join(SRC_DIR, "tests", "guest", "run_on_qemu.sh")
-    runs = [run([script, image(name), str(cores)]) for _ in range(repeat)]
+    runs = [run([script, image(name), str(cores)], TIMEOUT_SECONDS) for _ in range(repeat)]
     return runs[0][0], min(seconds for _, seconds in runs)
 
 
@@ -141,13 +123,6 @@ def full_name(name):
     if full not in BENCHES:
         fail(f"there is no bench '{name}'; give one of {', '.join(BENCHES)}", 2)
     return full
-
-
-def positive(text):
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"'{text}' is less than 1")
-    return number
 
 
 def arguments():

@@ -21,7 +21,8 @@ import re
 import subprocess
 import sys
 import tempfile
-import time
+
+from lib_bench import fail, positive, run
 
 LIMIT_SECONDS = {"timing": 60, "functional": 15}  # 4 cores, on one 2.4 GHz host core
 LIMIT_CORES = 4
@@ -33,21 +34,11 @@ MESIM, SRC_DIR = (os.environ.get(name, "") for name in ("MESIM", "SRC_DIR"))
 CACHE = os.path.join(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "mesim", "linux")
 
 
-def fail(text, status=1):
-    sys.exit((print(f"bench: {text}", file=sys.stderr), status)[1])
-
-
-def run(command):
+def boot(command):
     """Seconds of wall time, of a guest that must reach its end."""
-    start = time.monotonic()
-    try:
-        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace",
-                              timeout=TIMEOUT_SECONDS)
-    except (OSError, subprocess.TimeoutExpired) as error:
-        fail(error)
-    seconds = time.monotonic() - start
-    if done.returncode != 0 or DONE not in done.stdout or re.search(r"check \S+ FAILED", done.stdout):
-        fail(f"{' '.join(command)} ended with status {done.returncode} and {done.stdout[-300:]!r} {done.stderr[-300:]!r}")
+    output, seconds = run(command, TIMEOUT_SECONDS)
+    if DONE not in output or re.search(r"check \S+ FAILED", output):
+        fail(f"{' '.join(command)} did not boot to its end: {output[-300:]!r}")
     return seconds
 
 
@@ -64,8 +55,8 @@ def measure_mesim(mode, kernel, initramfs, cores, repeat, folder):
     best = None
     for _ in range(repeat):
         path = os.path.join(folder, "stats.json")
-        seconds = run([MESIM, "run", kernel, "--initrd", initramfs, "--cores", str(cores), "--mem", "512M", "--append", BOOTARGS,
-                       "--mode", mode, "--stats", path, "--quiet"])
+        seconds = boot([MESIM, "run", kernel, "--initrd", initramfs, "--cores", str(cores), "--mem", "512M", "--append", BOOTARGS,
+                        "--mode", mode, "--stats", path, "--quiet"])
         with open(path, encoding="utf-8") as file:
             stats = json.load(file)
         if best is None or seconds < best[0]:
@@ -77,14 +68,7 @@ def measure_qemu(kernel, initramfs, cores, repeat):
     command = ["qemu-system-aarch64", "-M", "virt,gic-version=3", "-cpu", "max,pauth=off", "-accel", "tcg,thread=multi", "-smp",
                str(cores), "-m", "512", "-kernel", kernel, "-initrd", initramfs, "-append", BOOTARGS, "-nographic", "-no-reboot",
                "-nic", "none"]
-    return min(run(command) for _ in range(repeat))
-
-
-def positive(text):
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"'{text}' is less than 1")
-    return number
+    return min(boot(command) for _ in range(repeat))
 
 
 def arguments():
