@@ -57,6 +57,7 @@ static char *help(void)
         "    mesim litmus MP.litmus\n"
         "    mesim litmus SB.litmus -n 1000000 --perturb 3 --seed 7\n"
         "    mesim litmus SB.litmus --explain\n"
+        "    mesim litmus SB.litmus --memory nc\n"
         "    mesim litmus SB.litmus --axiomatic\n"
         "    mesim litmus tests/ --quiet --compare\n"
         "    mesim litmus tests/ --quiet\n",

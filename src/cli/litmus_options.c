@@ -35,6 +35,14 @@ static int set_perturb(void *target, const char *shown, const char *value, base_
     return 0;
 }
 
+static int set_memory(void *target, const char *shown, const char *value, base_error_t *error)
+{
+    if (litmus_memory_find(value, &((cli_litmus_options_t *)target)->litmus.rig.memory))
+        return 0;
+    return base_fail(error, -EINVAL, "%s '%s' is no type of memory; give cached, nc, gre, ngnre or mixed", shown,
+                     value);
+}
+
 static int set_preset(void *target, const char *shown, const char *value, base_error_t *error)
 {
     if (!value[0])
@@ -103,6 +111,11 @@ const cli_option_t cli_litmus_option_table[] = {
      "How hard the machine is shaken: 0, only start offsets and cache placement vary, to 3, long random delays of "
      "messages and of stores in the store buffer, and many evictions. 1 if not given.",
      set_perturb},
+    {"memory", 'm', "TYPE",
+     "Where the locations lie: cached, Normal Write-Back, if not given; nc, Normal Non-cacheable; gre or ngnre, "
+     "Device; "
+     "mixed, every second one Non-cacheable. Exclusives and atomics run in cached memory only.",
+     set_memory},
     {"preset", 0, "NAME", "A machine description, as for `mesim run`. There is a core for each thread of a test.",
      set_preset},
     {"config", 'C', "KEY=VALUE", "Sets a parameter of the machine; may be repeated.", add_setting},

@@ -2,8 +2,9 @@
  *
  * An entry gathers the bytes of one line (Arm ARM B2.7: gathering is permitted for these types alone). It is sent when
  * the line is full, when another line needs the entry, when the core reads the line, before a barrier or release that
- * orders stores, and when it is core.combine_age cycles old. Single stores stay whole: their bytes lie in one entry.
- * Sent writes are posted: barriers wait for their completion, and an error is an SError. */
+ * orders stores, and when it is core.combine_age cycles old, or at a random moment before (perturb.drain). Single
+ * stores stay whole: their bytes lie in one entry. Sent writes are posted: barriers wait for their completion, and an
+ * error is an SError. */
 #ifndef MESIM_CPU_COMBINE_H
 #define MESIM_CPU_COMBINE_H
 

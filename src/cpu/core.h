@@ -79,6 +79,7 @@ typedef struct cpu_core {
     uint8_t wanted_bytes;
 
     uint32_t writes_pending;         /* WriteNoSnoop without Comp */
+    bool released_around;            /* a store-release went around the caches, and may be among them */
     uint32_t maintenance_pending;    /* cache maintenance sent by the core itself, without Comp */
     uint32_t dvm_pending;            /* DVMOp without Comp */
     bool dvm_unsynced;               /* a DVMOp was sent since the last DVMSync */
@@ -108,6 +109,7 @@ enum {
     CPU_TRANSACTION_DVM_OP,
     CPU_TRANSACTION_DVM_SYNC,
     CPU_TRANSACTION_MAINTENANCE,
+    CPU_TRANSACTION_LOAD, /* + 2 * index in cpu_core_t.loads + part */
 };
 
 /* Sends a request of the core to its cluster; message->source is filled in. */

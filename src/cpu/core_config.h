@@ -15,8 +15,9 @@ typedef struct cpu_core_config {
     uint32_t drain_jitter_cycles;  /* perturb layer: a store waits in the buffer for up to so long; 0: not at all */
     uint32_t load_jitter_cycles;   /* the same: a load that misses asks for its line up to so late */
     uint64_t jitter_seed;
-    uint32_t combine_entries;    /* lines in the write-combining buffer, 0 to CPU_MAX_COMBINES */
-    uint32_t combine_age_cycles; /* for which an entry waits there at most */
+    uint32_t combine_entries;     /* lines in the write-combining buffer, 0 to CPU_MAX_COMBINES */
+    uint32_t combine_age_cycles;  /* for which an entry waits there at most */
+    uint64_t ram_base, ram_bytes; /* where accesses around the caches never fail */
     uint32_t mispredict_cycles;
     uint32_t isb_cycles;            /* refill of the pipeline after a context synchronisation */
     uint32_t exception_cycles;      /* from the decision to take an exception to the first vector instruction */

@@ -3,6 +3,7 @@
 #include "cpu/combine.h"
 #include "cpu/core.h"
 #include "cpu/fault.h"
+#include "cpu/load_around.h"
 #include "cpu/loop.h"
 #include "cpu/maintenance.h"
 #include "cpu/pmu.h"
@@ -25,7 +26,7 @@ static void receive_own(cpu_t *cpu, const chi_message_t *message)
     case CPU_TRANSACTION_DVM_OP: core->dvm_pending--; break;
     case CPU_TRANSACTION_DVM_SYNC: core->sync_pending = false; break;
     case CPU_TRANSACTION_MAINTENANCE: core->maintenance_pending--; break;
-    default: base_bug("core %u: answer to unknown transaction %#x", cpu->index, message->transaction);
+    default: cpu_load_around_receive(cpu, message); break;
     }
 }
 

@@ -157,7 +157,13 @@
     X(LOADS_PASS_SAME_ADDRESS, "a load takes its value before an older load of the same bytes")                        \
     X(FORWARD_YOUNGER, "a load that waits is answered by a younger store")                                             \
     X(FORWARD_WRONG_BYTE, "a load inside a store's bytes is answered from their beginning")                            \
-    X(STXR_ALWAYS_SUCCEEDS, "a store-exclusive does not look at the monitor")
+    X(STXR_ALWAYS_SUCCEEDS, "a store-exclusive does not look at the monitor")                                          \
+    /* around the caches */                                                                                            \
+    X(NC_LOADS_PASS_SAME_ADDRESS, "a Non-cacheable load is performed before an older one of the same bytes")           \
+    X(NC_STORE_PASSES_LOAD, "a Non-cacheable store is performed before an older load of the same bytes")               \
+    X(NC_STORE_PASSES_CACHED, "a Non-cacheable store ignores older cacheable ones that a barrier or release orders")   \
+    X(NC_RELEASE_PASSED, "LDAR is performed before an older store-release to Non-cacheable memory")                    \
+    X(DEVICE_LOADS_OVERLAP, "loads from nGnRnE and nGnRE memory are performed in any order")
 
 typedef enum cpu_injected_fault {
     CPU_INJECT_NONE,

@@ -4,6 +4,7 @@
 
 #include "cpu/core.h"
 #include "cpu/fault.h"
+#include "cpu/load_around.h"
 #include "cpu/memory_inline.h"
 #include "cpu/memory_trace.h"
 #include "cpu/timing_port.h"
@@ -93,19 +94,25 @@ static void take_part(cpu_t *cpu, cpu_load_t *load, unsigned part, const uint8_t
 {
     if (data) {
         memcpy(load->bytes + load->first[part], data + load->offset[part], load->length[part]);
-        cpu_show_load(cpu, cpu->cycle, load->line[part] + load->offset[part], load->bytes + load->first[part],
-                      load->length[part]);
+        if (!load->around) /* the checker knows what caches hold */
+            cpu_show_load(cpu, cpu->cycle, load->line[part] + load->offset[part], load->bytes + load->first[part],
+                          load->length[part]);
     }
     load->waiting &= (uint8_t) ~(1u << part);
+}
+
+void cpu_load_take(cpu_t *cpu, cpu_load_t *load, unsigned part, const uint8_t *data)
+{
+    take_part(cpu, load, part, data);
+    if (!load->waiting)
+        retire(cpu, load);
 }
 
 /* With the fault that lets loads pass each other, a line may be there that the load did not take when it came. */
 static void take_late(cpu_t *cpu, cpu_load_t *load, unsigned part)
 {
     const cache_line_t *line = cache_l1d_lookup(cpu->core->l1d, load->line[part]);
-    take_part(cpu, load, part, line->data);
-    if (!load->waiting)
-        retire(cpu, load);
+    cpu_load_take(cpu, load, part, line->data);
 }
 
 /* A line that is there has been bound when it came, so the answer is never a hit. What cannot be asked for now is after
@@ -131,7 +138,7 @@ void cpu_load_ask(cpu_t *cpu, uint64_t now_cycles)
         return;
     for (unsigned i = 0; i < core->config.load_queue_entries; i++)
         if (core->loads[i].valid && core->loads[i].unasked && core->loads[i].ask_cycle <= now_cycles)
-            ask(cpu, now_cycles, &core->loads[i]);
+            (core->loads[i].around ? cpu_load_around_ask : ask)(cpu, now_cycles, &core->loads[i]);
     update_ask_cycle(core, now_cycles);
 }
 
@@ -169,7 +176,7 @@ void cpu_load_arrived(cpu_t *cpu, uint64_t line_address, const uint8_t *data)
         return;
     for (unsigned i = 0; i < core->config.load_queue_entries; i++) {
         cpu_load_t *load = &core->loads[i];
-        if (!load->valid)
+        if (!load->valid || load->around)
             continue;
         for (unsigned part = 0; part < 2; part++)
             if (load->waiting & 1u << part && load->line[part] == line_address &&

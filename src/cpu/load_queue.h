@@ -19,6 +19,8 @@ typedef struct cpu_load {
     uint64_t issue_cycle;
     uint64_t ask_cycle; /* unasked parts' lines are asked for at this cycle */
     uint8_t unasked;
+    bool around; /* not by the L1D: each part is asked for, and answered, by itself (load_around.h) */
+    uint8_t memory_type;
     uint8_t shareability[2];
     uint8_t offset[2]; /* in the line */
     uint8_t first[2];  /* in bytes[] */
@@ -35,6 +37,8 @@ void cpu_load_postpone(cpu_t *cpu, uint64_t now_cycles, cpu_load_t *load);
 void cpu_load_ask(cpu_t *cpu, uint64_t now_cycles);
 /* The line is there (data NULL: bus error): binds the values of all loads that wait for it. */
 void cpu_load_arrived(cpu_t *cpu, uint64_t line_address, const uint8_t *data);
+/* One part of one load is there: data is its line. The entry may be free when this returns. */
+void cpu_load_take(cpu_t *cpu, cpu_load_t *load, unsigned part, const uint8_t *data);
 /* Writes a completed load's registers and arms the monitor where it was exclusive. */
 void cpu_load_complete(cpu_t *cpu, uint64_t now_cycles, const cpu_access_t *access, const uint8_t *bytes,
                        uint64_t physical);

@@ -12,12 +12,15 @@
     X(LOAD_READS, "load reads the L1")                                                                                 \
     X(LOAD_FORWARDED, "load reads the store buffer")                                                                   \
     X(LOAD_WAITS, "load misses, later ones go on")                                                                     \
+    X(LOAD_AROUND, "load goes to memory, later ones go on")                                                            \
     X(LOAD_BINDS, "load gets its value")                                                                               \
     X(STORE_WAITS, "store enters the store buffer")                                                                    \
     X(STORE_DRAINS, "store drains, others see it")                                                                     \
     X(STORE_WRITES, "store writes the L1 at once")                                                                     \
     X(ATOMIC, "atomic reads and writes the L1")                                                                        \
     X(EXCLUSIVE, "store-exclusive writes the L1")                                                                      \
+    X(STORE_GATHERS, "store enters the write-combining buffer")                                                        \
+    X(STORE_LEAVES, "store leaves for memory")                                                                         \
     X(BARRIER, "barrier ends")
 
 typedef enum cpu_memory_event {

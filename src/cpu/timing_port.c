@@ -8,6 +8,7 @@
 #include "cpu/core.h"
 #include "cpu/exception.h"
 #include "cpu/fault.h"
+#include "cpu/load_around.h"
 #include "cpu/maintenance.h"
 #include "cpu/memory_inline.h"
 #include "cpu/memory_trace.h"
@@ -28,6 +29,12 @@ cpu_status_t cpu_wait_for_order(cpu_t *cpu, uint64_t now_cycles, const cpu_acces
     /* RCsc: a load-acquire is not performed before an earlier store-release (Arm ARM B2.3.3). */
     if (access->flags & CPU_ACCESS_ACQUIRE && core->releases)
         return cpu_retry(cpu, CPU_STALL_ACQUIRE, cpu_store_cause(cpu));
+    if (access->flags & CPU_ACCESS_ACQUIRE && core->released_around) {
+        cpu_combine_flush(cpu, now_cycles);
+        if (core->writes_pending)
+            return cpu_retry(cpu, CPU_STALL_ACQUIRE, CPU_BLOCK_DEVICE);
+        core->released_around = false;
+    }
     if (access->flags & CPU_ACCESS_RELEASE) {
         cpu_combine_flush(cpu, now_cycles);
         if (core->load_count && !cpu_fault_injected(cpu, CPU_INJECT_RELEASE_PASSES_LOADS))
@@ -121,6 +128,8 @@ static cpu_status_t load_uncached(cpu_t *cpu, const cpu_insn_t *in, uint64_t now
     uint8_t bytes[CPU_ACCESS_MAX_BYTES];
     if (access->flags & CPU_ACCESS_EXCLUSIVE)
         return cpu_access_unsupported(cpu, in, now_cycles, access, false);
+    if (cpu_load_overlaps(cpu, access, parts, count))
+        return cpu_load_around(cpu, in, now_cycles, access, parts, count);
     cpu_status_t status = cpu_transfer_read(cpu, in, now_cycles, access, parts, count, bytes);
     if (status != CPU_OK)
         return status;
@@ -193,6 +202,26 @@ static cpu_status_t port_load(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cyc
     return accepted(cpu);
 }
 
+/* Older stores to cacheable memory that must be performed before a write to `physical` that does not wait among them.
+ */
+static bool stores_precede(const cpu_t *cpu, const cpu_access_t *access, uint64_t physical)
+{
+    return access->flags & CPU_ACCESS_RELEASE ? cpu->core->store_count > 0 : cpu_store_precedes(cpu, physical);
+}
+
+static cpu_status_t store_uncached(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles, const cpu_access_t *access,
+                                   const cpu_part_t *parts, unsigned count, const uint8_t *bytes)
+{
+    if (stores_precede(cpu, access, parts[0].physical) && !cpu_fault_injected(cpu, CPU_INJECT_NC_STORE_PASSES_CACHED))
+        return cpu_retry(cpu, kind_of(access), cpu_store_cause(cpu));
+    cpu_load_around_before_write(cpu, now_cycles, parts, count);
+    cpu_status_t status = cpu_transfer_write(cpu, in, now_cycles, access, parts, count, bytes);
+    if (status == CPU_OK && access->flags & CPU_ACCESS_RELEASE &&
+        !cpu_fault_injected(cpu, CPU_INJECT_NC_RELEASE_PASSED))
+        cpu->core->released_around = true;
+    return status;
+}
+
 static cpu_status_t port_store(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles, const cpu_access_t *access,
                                const uint64_t *values)
 {
@@ -210,7 +239,7 @@ static cpu_status_t port_store(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cy
     if (status != CPU_OK)
         return status;
     if (parts[0].memory_type < CHI_NORMAL_WT) {
-        status = cpu_transfer_write(cpu, in, now_cycles, access, parts, count, bytes);
+        status = store_uncached(cpu, in, now_cycles, access, parts, count, bytes);
         if (status != CPU_OK)
             return status;
     } else if (cpu_store_at_once(cpu, now_cycles, cpu_pc(cpu, in), parts, count, bytes)) {
@@ -236,8 +265,8 @@ bool cpu_may_write_now(cpu_t *cpu, const cpu_access_t *access, const cpu_part_t 
 {
     cpu_core_t *core = cpu->core;
     const cache_line_t *line = cache_l1d_lookup(core->l1d, part->physical);
-    bool wait = access->flags & CPU_ACCESS_RELEASE ? core->store_count > 0 : cpu_store_precedes(cpu, part->physical);
-    return !wait && !core->config.drain_jitter_cycles && line && (line->state == CACHE_M || line->state == CACHE_E);
+    return !stores_precede(cpu, access, part->physical) && !core->config.drain_jitter_cycles && line &&
+           (line->state == CACHE_M || line->state == CACHE_E);
 }
 
 cpu_status_t cpu_own_line(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles, const cpu_access_t *access,
@@ -245,8 +274,7 @@ cpu_status_t cpu_own_line(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles,
 {
     cpu_core_t *core = cpu->core;
     uint64_t now_ps = cpu_ps(cpu, now_cycles);
-    bool wait = access->flags & CPU_ACCESS_RELEASE ? core->store_count > 0 : cpu_store_precedes(cpu, part->physical);
-    if (wait)
+    if (stores_precede(cpu, access, part->physical))
         return cpu_retry(cpu, kind, cpu_store_cause(cpu));
     cache_line_t *line = cache_l1d_lookup(core->l1d, part->physical);
     if (!line || !cache_l1d_make_dirty(core->l1d, now_ps, line, cpu_pc(cpu, in))) {

@@ -1,13 +1,15 @@
 /* Device and Non-cacheable accesses: they go to their endpoint one after another, never through a cache.
  *
- * A read, and a write that needs its endpoint's answer (nGnRnE), holds the core until the answer is there. Other
- * writes are posted: the core goes on, and barriers wait for their completion; those that permit gathering wait in the
- * write-combining buffer first. The path keeps a core's accesses in order. */
+ * A read, and a write that needs its endpoint's answer (nGnRnE), holds the core until the answer is there; reads that
+ * may overlap do not come here (load_around.h). Other writes are posted: the core goes on, and barriers wait for their
+ * completion; those that permit gathering wait in the write-combining buffer first. The path keeps a core's accesses in
+ * order. */
 #include "cpu/transfer.h"
 
 #include "cpu/combine.h"
 #include "cpu/core.h"
 #include "cpu/exception.h"
+#include "cpu/memory_trace.h"
 
 #include <string.h>
 
@@ -18,13 +20,13 @@ void cpu_transfer_receive(cpu_transfer_t *transfer, const chi_message_t *message
     memcpy(transfer->data, message->data, CHI_LINE_BYTES);
 }
 
-/* Device accesses are one an element (Arm ARM B2.3.3: never merged); Normal memory one a line. */
-static unsigned piece_count(const cpu_access_t *access, const cpu_part_t *parts, unsigned count)
+/* Device accesses are never merged (Arm ARM B2.3.3). */
+unsigned cpu_transfer_pieces(const cpu_access_t *access, const cpu_part_t *parts, unsigned count)
 {
     return parts[0].memory_type < CHI_NORMAL_NC ? access->elements : count;
 }
 
-static cpu_part_t piece_at(const cpu_access_t *access, const cpu_part_t *parts, unsigned index)
+cpu_part_t cpu_transfer_piece(const cpu_access_t *access, const cpu_part_t *parts, unsigned index)
 {
     if (parts[0].memory_type >= CHI_NORMAL_NC)
         return parts[index];
@@ -64,6 +66,8 @@ static void start_write(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles, c
     unsigned offset = piece->physical & (CHI_LINE_BYTES - 1);
     message.operand = bits_mask(piece->length) << offset;
     memcpy(message.data + offset, bytes + piece->first, piece->length);
+    cpu_trace_memory(cpu, now_cycles, CPU_MEMORY_STORE_LEAVES, piece->physical, message.pc, bytes + piece->first,
+                     piece->length);
     if (posted) {
         message.transaction = CPU_TRANSACTION_POSTED_WRITE;
         cpu->core->writes_pending++;
@@ -86,7 +90,7 @@ static cpu_status_t finish_piece(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_
     return cpu_exception_data_abort(cpu, in, now_cycles, va, write, CPU_FAULT_EXTERNAL, false, true);
 }
 
-static void count_access(cpu_t *cpu, const cpu_part_t *parts)
+void cpu_transfer_count(cpu_t *cpu, const cpu_part_t *parts)
 {
     if (parts[0].memory_type < CHI_NORMAL_NC)
         cpu->stats.device_accesses += 1;
@@ -98,9 +102,9 @@ cpu_status_t cpu_transfer_read(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cy
                                const cpu_part_t *parts, unsigned count, uint8_t *ret_bytes)
 {
     cpu_transfer_t *transfer = &cpu->core->transfer;
-    unsigned pieces = piece_count(access, parts, count);
+    unsigned pieces = cpu_transfer_pieces(access, parts, count);
     if (transfer->arrived) {
-        cpu_part_t piece = piece_at(access, parts, transfer->part);
+        cpu_part_t piece = cpu_transfer_piece(access, parts, transfer->part);
         memcpy(transfer->bytes + piece.first, transfer->data + (piece.physical & (CHI_LINE_BYTES - 1)), piece.length);
         cpu_status_t status = finish_piece(cpu, in, now_cycles, access->va + piece.first, false);
         if (status != CPU_OK)
@@ -110,11 +114,11 @@ cpu_status_t cpu_transfer_read(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cy
     if (transfer->part == pieces) {
         memcpy(ret_bytes, transfer->bytes, sizeof(transfer->bytes));
         *transfer = (cpu_transfer_t){0};
-        count_access(cpu, parts);
+        cpu_transfer_count(cpu, parts);
         return CPU_OK;
     }
     if (!transfer->active) {
-        cpu_part_t piece = piece_at(access, parts, transfer->part);
+        cpu_part_t piece = cpu_transfer_piece(access, parts, transfer->part);
         cpu_combine_flush_line(cpu, now_cycles, piece.physical);
         start_read(cpu, in, now_cycles, &piece);
     }
@@ -127,11 +131,11 @@ static cpu_status_t write_posted(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_
     if (cpu->core->writes_pending >= CPU_MAX_POSTED_WRITES)
         return cpu_retry(cpu, CPU_STALL_PLAIN, CPU_BLOCK_STORE_BUFFER);
     for (unsigned i = 0; i < pieces; i++) {
-        cpu_part_t piece = piece_at(access, parts, i);
+        cpu_part_t piece = cpu_transfer_piece(access, parts, i);
         cpu_combine_flush_line(cpu, now_cycles, piece.physical);
         start_write(cpu, in, now_cycles, &piece, bytes, true);
     }
-    count_access(cpu, parts);
+    cpu_transfer_count(cpu, parts);
     return CPU_OK;
 }
 
@@ -139,17 +143,17 @@ cpu_status_t cpu_transfer_write(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_c
                                 const cpu_part_t *parts, unsigned count, const uint8_t *bytes)
 {
     cpu_transfer_t *transfer = &cpu->core->transfer;
-    unsigned pieces = piece_count(access, parts, count);
+    unsigned pieces = cpu_transfer_pieces(access, parts, count);
     if (cpu_combine_takes(cpu, parts[0].memory_type)) {
         if (!cpu_combine_store(cpu, now_cycles, cpu_pc(cpu, in), parts, count, bytes))
             return cpu_retry(cpu, CPU_STALL_PLAIN, CPU_BLOCK_STORE_BUFFER);
-        count_access(cpu, parts);
+        cpu_transfer_count(cpu, parts);
         return CPU_OK;
     }
     if (parts[0].memory_type != CHI_DEVICE_nGnRnE)
         return write_posted(cpu, in, now_cycles, access, parts, pieces, bytes);
     if (transfer->arrived) {
-        cpu_part_t piece = piece_at(access, parts, transfer->part);
+        cpu_part_t piece = cpu_transfer_piece(access, parts, transfer->part);
         cpu_status_t status = finish_piece(cpu, in, now_cycles, access->va + piece.first, true);
         if (status != CPU_OK)
             return status;
@@ -157,11 +161,11 @@ cpu_status_t cpu_transfer_write(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_c
     }
     if (transfer->part == pieces) {
         *transfer = (cpu_transfer_t){0};
-        count_access(cpu, parts);
+        cpu_transfer_count(cpu, parts);
         return CPU_OK;
     }
     if (!transfer->active) {
-        cpu_part_t piece = piece_at(access, parts, transfer->part);
+        cpu_part_t piece = cpu_transfer_piece(access, parts, transfer->part);
         start_write(cpu, in, now_cycles, &piece, bytes, false);
     }
     return cpu_retry(cpu, CPU_STALL_PLAIN, CPU_BLOCK_DEVICE);

@@ -1,4 +1,4 @@
-/* Accesses that bypass the L1D: Device and Non-cacheable, one at a time. */
+/* Accesses that bypass the L1D: Device and Non-cacheable, one at a time. Loads that overlap: load_around.h. */
 #ifndef MESIM_CPU_TRANSFER_H
 #define MESIM_CPU_TRANSFER_H
 
@@ -16,6 +16,11 @@ typedef struct cpu_transfer {
     uint8_t data[CHI_LINE_BYTES];
     uint8_t bytes[CPU_ACCESS_MAX_BYTES]; /* gathered so far */
 } cpu_transfer_t;
+
+/* Device accesses are one an element; Normal memory one a line. */
+unsigned cpu_transfer_pieces(const cpu_access_t *access, const cpu_part_t *parts, unsigned count);
+cpu_part_t cpu_transfer_piece(const cpu_access_t *access, const cpu_part_t *parts, unsigned index);
+void cpu_transfer_count(cpu_t *cpu, const cpu_part_t *parts);
 
 /* bytes: as in memory, from the first of the access. */
 void cpu_transfer_receive(cpu_transfer_t *transfer, const chi_message_t *message);

@@ -2,7 +2,6 @@
 
 #include "base/random.h"
 #include "base/time.h"
-#include "litmus/guest.h"
 #include "litmus/parse.h"
 #include "litmus/perturb.h"
 #include "machine/drive.h"
@@ -95,7 +94,7 @@ static int place(litmus_rig_t *rig, base_error_t *error)
     uint64_t ends[LITMUS_MAX_THREADS] = {0};
     uint64_t cycle = machine_drive_now_cycles(rig->machine) + PAUSE_CYCLES;
     for (unsigned core = 0; core < rig->test->thread_count; core++) {
-        uint64_t x[LITMUS_REGISTERS] = {[LITMUS_GUEST_BASE] = LITMUS_DATA_BASE};
+        uint64_t x[LITMUS_REGISTERS] = {0};
         for (unsigned i = 0; i < rig->test->location_count; i++) {
             static const unsigned actions[] = {LITMUS_GUEST_READ, LITMUS_GUEST_READ, LITMUS_GUEST_OWN, LITMUS_GUEST_OWN,
                                                LITMUS_GUEST_EVICT};
@@ -146,7 +145,7 @@ static int run_threads(litmus_rig_t *rig, base_error_t *error)
 static int observe(litmus_rig_t *rig, uint64_t *ret_cells, base_error_t *error)
 {
     unsigned cores = rig->test->thread_count, observer = below(rig, cores);
-    uint64_t ends[LITMUS_MAX_THREADS] = {0}, x[LITMUS_REGISTERS] = {[LITMUS_GUEST_BASE] = LITMUS_DATA_BASE};
+    uint64_t ends[LITMUS_MAX_THREADS] = {0}, x[LITMUS_REGISTERS] = {0};
     if (!rig->test->cell_count)
         return 0;
     for (unsigned i = 0; i < rig->test->cell_count; i++)
@@ -230,7 +229,7 @@ int litmus_rig_new(const litmus_test_t *test, const litmus_rig_options_t *option
     rig->perturb = litmus_perturb_level(options->perturb);
     base_random_init(&rig->random, options->seed);
     prepare_values(rig);
-    int result = litmus_guest_build(test, &rig->guest, error);
+    int result = litmus_guest_build(test, options->memory, &rig->guest, error);
     if (result == 0)
         result = build_machine(rig, options, error);
     if (result == 0)

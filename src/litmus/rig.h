@@ -2,12 +2,13 @@
  *
  * A run has three phases, each of which ends when every core sleeps and nothing is under way. First the cores load,
  * take ownership of, or evict locations as chance wants it. Then the threads run, on cores and at moments that chance
- * chooses. Then one core loads the final values and stores the initial ones for the next run. All accesses go through
- * the simulated caches. Memory is Normal, Write-Back, Inner Shareable. The same options give the same runs. */
+ * chooses. Then one core loads the final values and stores the initial ones for the next run. All accesses are those of
+ * the simulated cores. The same options give the same runs. */
 #ifndef MESIM_LITMUS_RIG_H
 #define MESIM_LITMUS_RIG_H
 
 #include "base/error.h"
+#include "litmus/guest.h"
 #include "litmus/test.h"
 #include "machine/config.h"
 #include "machine/fault.h"
@@ -19,6 +20,7 @@ typedef struct litmus_rig_options {
     machine_config_t config; /* cores, start, RAM and perturbation are overwritten */
     uint64_t seed;
     unsigned perturb; /* 0 to LITMUS_MAX_PERTURB */
+    litmus_memory_t memory;
     bool trace_memory;
     machine_fault_t fault; /* injected for a test; only with MESIM_FAULTS=1 */
 } litmus_rig_options_t;

@@ -85,16 +85,13 @@ static int parse_header(litmus_cursor_t *cursor)
 /* Locations one after another, and their elements numbered. */
 static int lay_out(litmus_test_t *test, base_error_t *error)
 {
-    uint64_t offset_bytes = 0;
     unsigned cells = 0;
     for (unsigned i = 0; i < test->location_count; i++) {
         litmus_location_t *location = &test->locations[i];
-        uint64_t bytes = (uint64_t)location->elements * location->type.size_bytes;
-        location->offset_bytes = offset_bytes;
+        location->offset_bytes = (uint64_t)i * LITMUS_STRIDE_BYTES;
         location->first_cell = cells;
         for (unsigned j = 0; j < location->elements && cells + j < LITMUS_MAX_CELLS; j++)
             test->cells[cells + j] = location->initial[j];
-        offset_bytes += (bytes + LITMUS_LINE_BYTES - 1) / LITMUS_LINE_BYTES * LITMUS_LINE_BYTES;
         cells += location->elements;
     }
     test->cell_count = cells;

@@ -16,7 +16,8 @@ enum {
     LITMUS_MAX_THREADS = 8,
     LITMUS_MAX_CELLS = 14, /* elements of all locations together */
     LITMUS_REGISTERS = 31,
-    LITMUS_LINE_BYTES = 128, /* each location begins at a multiple of this: no two share a cache line */
+    LITMUS_LINE_BYTES = 128, /* each location has so much for itself: no two share a cache line */
+    LITMUS_STRIDE_BYTES = 4096 + LITMUS_LINE_BYTES, /* from one to the next: no two share a page or a cache set */
     LITMUS_CELL_BYTES = 8,   /* the largest element */
 };
 

@@ -102,6 +102,8 @@ static int build_core(machine_t *machine, unsigned core, cpu_features_t features
         .load_jitter_cycles = (uint32_t)config->perturb_load_cycles,
         .combine_entries = (uint32_t)config->combine_entries,
         .combine_age_cycles = (uint32_t)config->combine_age_cycles,
+        .ram_base = BOARD_RAM_BASE,
+        .ram_bytes = config->ram_bytes,
         .jitter_seed = config->seed + 64 + core,
         .mispredict_cycles = (uint32_t)config->mispredict_cycles,
         .isb_cycles = (uint32_t)config->isb_cycles,
