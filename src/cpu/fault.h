@@ -87,6 +87,7 @@
     X(COMBINED_NOT_READ, "a Non-cacheable load does not see stores in the write-combining buffer")                     \
     X(UPDATE_IGNORES_CHANGE, "the walker sets flags in a descriptor whatever is in its place by now")                  \
     X(TLBI_OS_STAYS_LOCAL, "TLBI of the Outer Shareable domain does not reach the other cores")                        \
+    X(NC_LOAD_ABORTS_LATE, "a Non-cacheable load that nobody answers does not wait for its abort")                     \
     /* caches */                                                                                                       \
     X(NC_READS_CACHE, "Non-cacheable loads look into the L1D")                                                         \
     X(NSH_SNOOPED, "Non-shareable memory is kept coherent")                                                            \

@@ -7,10 +7,11 @@
 
 #include <string.h>
 
-static bool in_ram(const cpu_t *cpu, const cpu_part_t *part)
+static bool cannot_fail(const cpu_t *cpu, const cpu_part_t *part)
 {
     const cpu_core_config_t *config = &cpu->core->config;
-    return part->physical - config->ram_base < config->ram_bytes;
+    bool in_ram = part->physical - config->ram_base < config->ram_bytes;
+    return in_ram || cpu_fault_injected(cpu, CPU_INJECT_NC_LOAD_ABORTS_LATE);
 }
 
 static bool may_be_reordered(const cpu_t *cpu, unsigned memory_type)
@@ -25,7 +26,7 @@ bool cpu_load_overlaps(const cpu_t *cpu, const cpu_access_t *access, const cpu_p
     if (!may_be_reordered(cpu, parts[0].memory_type) || cpu_transfer_pieces(access, parts, count) > 2)
         return false;
     for (unsigned i = 0; i < count; i++)
-        if (!in_ram(cpu, &parts[i]))
+        if (!cannot_fail(cpu, &parts[i]))
             return false;
     return true;
 }
@@ -126,8 +127,9 @@ void cpu_load_around_receive(cpu_t *cpu, const chi_message_t *message)
     uint8_t data[CHI_LINE_BYTES];
     if (number >= 2 * CPU_MAX_LOADS)
         base_bug("core %u: answer to unknown transaction %#x", cpu->index, message->transaction);
-    if (!load->valid || !load->around || !(load->waiting & 1u << part) || message->error != CHI_OKAY)
-        base_bug("core %u: answer %u with error %u for load %u", cpu->index, part, message->error, number / 2);
+    if (!load->valid || !load->around || !(load->waiting & 1u << part))
+        base_bug("core %u: answer for part %u of load %u, which does not wait", cpu->index, part, number / 2);
+    cpu->core->serror_pending |= message->error != CHI_OKAY; /* never of RAM */
     memcpy(data, message->data, CHI_LINE_BYTES);
     if (cpu_fault_injected(cpu, CPU_INJECT_NC_READS_CACHE))
         read_cached(cpu, load, part, data);

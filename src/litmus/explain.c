@@ -70,7 +70,7 @@ static void on_record(void *self, const char *component, const trace_names_t *na
     g_free(name);
     if (index < 0)
         g_string_append_printf(story->lines, "%-38s", name_of(names->events, record->event));
-    else if (memory && record->event == CPU_MEMORY_LOAD_WAITS)
+    else if (memory && (record->event == CPU_MEMORY_LOAD_WAITS || record->event == CPU_MEMORY_LOAD_AROUND))
         g_string_append_printf(story->lines, "%-38s", name_of(names->events, record->event));
     else if (memory)
         g_string_append_printf(story->lines, "%-32s %-5" PRIu64, name_of(names->events, record->event), record->value);

@@ -60,6 +60,7 @@ TRAPS = [
     ("cached-alias-is-stale-until-invalidated", "dc-ivac-ignored", PLAIN),
     ("noncacheable-load-sees-its-own-store", "combined-not-read", PLAIN),
     ("barriers-drain-combined-stores", "combined-pass-barriers", PLAIN),
+    ("noncacheable-load-aborts-precisely", "nc-load-aborts-late", PLAIN),
     ("nonshareable-copies-are-incoherent", "nsh-snooped", PLAIN),
     ("instructions-are-stale-until-invalidated", "ic-ivau-ignored", PLAIN),
     ("instructions-are-stale-until-invalidated", "stores-reach-l1i", COHERENT_FETCH),

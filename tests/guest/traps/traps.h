@@ -51,6 +51,7 @@
     X("cached-alias-is-stale-until-invalidated", cached_alias_is_stale_until_invalidated, 1)                           \
     X("noncacheable-load-sees-its-own-store", noncacheable_load_sees_its_own_store, 1)                                 \
     X("barriers-drain-combined-stores", barriers_drain_combined_stores, 2)                                             \
+    X("noncacheable-load-aborts-precisely", noncacheable_load_aborts_precisely, 1)                                     \
     X("nonshareable-copies-are-incoherent", nonshareable_copies_are_incoherent, 2)                                     \
     X("instructions-are-stale-until-invalidated", instructions_are_stale_until_invalidated, 1)                         \
     X("fetch-needs-clean-as-ctr-says", fetch_needs_clean_as_ctr_says, 1)                                               \

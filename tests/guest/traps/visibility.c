@@ -153,6 +153,23 @@ const char *barriers_drain_combined_stores(void)
     return NULL;
 }
 
+/* --- loads that overlap --- */
+
+/* Nobody answers there: the address is in the gap between the board's devices and RAM. */
+#define UNOWNED      0x0c000000ull
+#define FSC_EXTERNAL 0x10
+#define ISS_EA       (1 << 9)
+
+/* The abort is that of the load, whatever could go on without its value. */
+const char *noncacheable_load_aborts_precisely(void)
+{
+    vm_map(&vm_kernel, window_page(0), UNOWNED, PAGE_BYTES, VM_NONCACHEABLE);
+    const probe_t probe = PROBE("ldr x9, [%1]\n mov x10, #1\n mov x10, #2", window_page(0));
+    vm_unmap(&vm_kernel, window_page(0), PAGE_BYTES);
+    EXPECT(probe_aborted(&probe, esr_of(ESR_EC_DABORT, ISS_EA | FSC_EXTERNAL), window_page(0)));
+    return NULL;
+}
+
 /* --- Non-shareable --- */
 
 #define NONSHAREABLE (VM_DATA & ~PTE_SH_INNER)
