@@ -47,6 +47,7 @@ const char *noncacheable_alias_is_stale_until_cleaned(void)
         store(cached, 2);
         dsb_sy();
         before = load(uncached);
+        dsb_sy(); /* the next one is not to wait for this load */
         __asm__ volatile("dc cvac, %1\n dsb sy\n ldr %0, [%2]" : "=r"(after) : "r"(cached), "r"(uncached) : "memory");
         stale += before == 1;
         fresh += after == 2;
