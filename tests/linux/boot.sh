@@ -11,7 +11,9 @@ arguments="earlycon=pl011,0x9000000 console=ttyAMA0 panic=-1 $mode"
 mkdir -p "$folder"
 
 "$here/fetch.sh" "$cache"
-python3 "$here/initramfs.py" "$cache/busybox" "$here/init" "$folder/initramfs.cpio.gz" "$cache"/modules/*.ko
+aarch64-linux-gnu-gcc -std=c17 -D_GNU_SOURCE -O2 -Wall -Wextra -Werror -static -s -o "$folder/monitors" "$here/monitors.c"
+python3 "$here/initramfs.py" "$cache/busybox" "$here/init" "$folder/initramfs.cpio.gz" "$folder/monitors" \
+    "$cache"/modules/*.ko
 
 # The kernel's own /proc/kallsyms, which names its functions in reports: Debian's package has no System.map. One boot in
 # functional mode writes it, once for each kernel and set of modules. Without a seed in the device tree KASLR is off, so

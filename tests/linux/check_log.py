@@ -24,6 +24,7 @@ COMPLAINTS = [
     r"check \S+ FAILED",
 ]
 CHECKS = ["sha256sum", "dd", "cmp", "sort-reverse", "sort", "gzip", "awk-float", "pipes",
+          "ptrace-breakpoint", "ptrace-step", "ptrace-watchpoint", "ptrace-exit", "perf-event",
           "disk-size", "disk-read", "disk-read-only", "disk-write", "entropy"]
 FUNCTIONAL = "functional mode: caches, coherence and memory latency were not simulated"
 REPORT_PARTS = ["coherence transactions sent", "stalls of barriers"]

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Usage: initramfs.py BUSYBOX INIT OUTPUT [MODULE...]. Writes an initramfs: a cpio archive in the "newc" format, packed
-with gzip.
+"""Usage: initramfs.py BUSYBOX INIT OUTPUT [FILE...]. Writes an initramfs: a cpio archive in the "newc" format, packed with
+gzip. Files *.ko are put into /modules, others are programs for /bin.
 
 The same input gives the same bytes, which keeps runs of the simulator comparable. The format is described in the
 kernel's Documentation/driver-api/early-userspace/buffer-format.rst.
@@ -26,7 +26,7 @@ def entry(inode, name, mode, data=b"", device=(0, 0)):
     return padded(header + encoded) + padded(data)
 
 
-def archive(busybox, init, modules):
+def archive(busybox, init, files):
     directories = ["bin", "dev", "modules", "proc", "sys", "tmp"]
     entries = [(name, stat.S_IFDIR | 0o755) for name in directories]
     # The kernel opens /dev/console for the first process before that could mount anything.
@@ -35,7 +35,9 @@ def archive(busybox, init, modules):
         ("bin/busybox", stat.S_IFREG | 0o755, busybox),
         ("init", stat.S_IFREG | 0o755, init),
     ]
-    entries += [(f"modules/{path.name}", stat.S_IFREG | 0o644, path.read_bytes()) for path in modules]
+    for path in files:
+        folder, mode = ("modules", 0o644) if path.suffix == ".ko" else ("bin", 0o755)
+        entries.append((f"{folder}/{path.name}", stat.S_IFREG | mode, path.read_bytes()))
     entries.append((TRAILER, 0))
     return b"".join(entry(inode, *fields) for inode, fields in enumerate(entries, start=1))
 
@@ -43,8 +45,8 @@ def archive(busybox, init, modules):
 def main():
     if len(sys.argv) < 4:
         sys.exit(__doc__)
-    busybox, init, output, *modules = map(pathlib.Path, sys.argv[1:])
-    packed = gzip.compress(archive(busybox.read_bytes(), init.read_bytes(), modules), compresslevel=9, mtime=0)
+    busybox, init, output, *files = map(pathlib.Path, sys.argv[1:])
+    packed = gzip.compress(archive(busybox.read_bytes(), init.read_bytes(), files), compresslevel=9, mtime=0)
     part = output.with_name(output.name + ".part")
     part.write_bytes(packed)
     part.replace(output)
