@@ -43,7 +43,8 @@ static char *help(void)
         "\n"
         "EXIT STATUS\n"
         "    0    the guest switched the machine off, or asked for a reset with --no-reboot\n"
-        "    N    the guest ended the run with status N (core.m5ops: exit is 0, fail gives its code, 255 at most)\n"
+        "    N    the guest ended the run with status N (--semihosting: SYS_EXIT gives the low 8 bits, and 1 for any\n"
+        "         reason but an application's exit; core.m5ops: exit is 0, fail gives its code, 255 at most)\n"
         "    1    a file could not be read or written, the image cannot be loaded, or --check found a violation\n"
         "    2    the command line or the machine it describes is wrong\n"
         "    3    the guest crashed (exceptions without vectors) or hangs (nothing can happen any more)\n"
@@ -180,6 +181,14 @@ static int explain(const machine_t *machine, const cli_run_options_t *options, c
     return cli_fail(status, "%s", machine_end_text(end));
 }
 
+/* A reason that is no orderly end is told. */
+static int exit_status(const machine_t *machine)
+{
+    int status = (int)MIN(machine_exit_code(machine), 255);
+    const char *reason = machine_exit_reason(machine);
+    return reason ? cli_fail(status, "the guest ended the run by semihosting: %s", reason) : status;
+}
+
 static int simulate(machine_t *machine, const cli_run_options_t *options, cli_host_t *host)
 {
     base_error_t error = {0}, warning = {0};
@@ -204,7 +213,7 @@ static int simulate(machine_t *machine, const cli_run_options_t *options, cli_ho
         machine_report_print(machine, seconds, stderr);
     int status = explain(machine, options, host);
     if (status == CLI_OK && end == MACHINE_EXITED)
-        status = (int)MIN(machine_exit_code(machine), 255);
+        status = exit_status(machine);
     if (status == CLI_OK && host->dump_failed)
         status = CLI_FAILED;
     return result < 0 ? cli_fail(status == CLI_OK ? CLI_FAILED : status, "%s", error.text) : status;

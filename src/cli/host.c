@@ -23,6 +23,7 @@ void cli_host_init(cli_host_t *host, uint64_t timeout_seconds, bool quiet)
     interrupting_signals(&set);
     sigprocmask(SIG_BLOCK, &set, &host->former_signals);
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);
     host->start_us = host->shown_us = g_get_monotonic_time();
 }
 

@@ -35,7 +35,8 @@ typedef struct cli_host {
     struct termios former_terminal;
 } cli_host_t;
 
-/* Blocks SIGINT, SIGTERM and SIGHUP, so that between slices they can be asked for; SIGPIPE becomes a write error. */
+/* Blocks SIGINT, SIGTERM and SIGHUP, so that between slices they can be asked for; SIGPIPE and SIGXFSZ become
+ * write errors. */
 void cli_host_init(cli_host_t *host, uint64_t timeout_seconds, bool quiet);
 /* Standard input is typed at the guest as it comes: a terminal gives each key at once and leaves the echo to the guest
  * (Ctrl-C stays the host's), there is no progress line, and simulated time never runs ahead of the host's, so that an

@@ -1,4 +1,4 @@
-/* Options of `mesim run` whose argument is a file with suboptions: FILE[,NAME[=VALUE]]... */
+/* Options of `mesim run` whose argument is a file or folder with suboptions: FILE[,NAME[=VALUE]]... */
 #include "cli/run_setters.h"
 #include "cli/suboptions.h"
 
@@ -6,13 +6,13 @@
 #include <glib.h>
 #include <string.h>
 
-static int set_drive_suboption(void *target, const char *name, const char *value)
+/* target: a bool. */
+static int set_writable(void *target, const char *name, const char *value)
 {
-    machine_drive_t *drive = target;
     bool is_writable = !strcmp(name, "writable");
     if (value || (!is_writable && strcmp(name, "readonly") != 0))
         return -EINVAL;
-    drive->is_writable = is_writable;
+    *(bool *)target = is_writable;
     return 0;
 }
 
@@ -21,15 +21,29 @@ int cli_set_drive(void *target, const char *shown, const char *value, base_error
     cli_run_options_t *options = target;
     if (options->boot.drive_count == MACHINE_MAX_DRIVES)
         return base_fail(error, -EINVAL, "%s: there is room for %d drives", shown, MACHINE_MAX_DRIVES);
-    cli_suboptions_t form = {shown, "a file", "readonly or writable", set_drive_suboption};
+    cli_suboptions_t form = {shown, "a file", "readonly or writable", set_writable};
     machine_drive_t *drive = &options->boot.drives[options->boot.drive_count];
     char **path = &options->drive_paths[options->boot.drive_count];
     drive->is_writable = false;
-    int result = cli_suboptions_parse(&form, value, drive, path, error);
+    int result = cli_suboptions_parse(&form, value, &drive->is_writable, path, error);
     if (result < 0)
         return result;
     drive->path = *path;
     options->boot.drive_count++;
+    return 0;
+}
+
+int cli_set_semihosting(void *target, const char *shown, const char *value, base_error_t *error)
+{
+    cli_run_options_t *options = target;
+    cli_suboptions_t form = {shown, "a folder", "readonly or writable", set_writable};
+    char *path;
+    options->boot.semihosting_writable = false;
+    int result = cli_suboptions_parse(&form, value, &options->boot.semihosting_writable, &path, error);
+    if (result < 0)
+        return result;
+    g_free(options->semihosting_path);
+    options->boot.semihosting_path = options->semihosting_path = path;
     return 0;
 }
 

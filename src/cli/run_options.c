@@ -93,4 +93,5 @@ void cli_run_options_done(cli_run_options_t *options)
     for (unsigned i = 0; i < options->boot.symbol_file_count; i++)
         g_free(options->symbol_paths[i]);
     options->boot.symbol_file_count = 0;
+    g_clear_pointer(&options->semihosting_path, g_free);
 }

@@ -21,6 +21,7 @@ typedef struct cli_run_options {
     const char *trace_path, *stats_path, *dump_dtb_path, *row_counts_path;
     char *drive_paths[MACHINE_MAX_DRIVES];        /* of boot.drives */
     char *symbol_paths[MACHINE_MAX_SYMBOL_FILES]; /* of boot.symbol_files */
+    char *semihosting_path;                       /* of boot */
     const char *virtio_console_path;              /* NULL: standard output */
     uint64_t max_cycles;                          /* UINT64_MAX: none */
     uint64_t timeout_seconds;                     /* of the host; UINT64_MAX: none */

@@ -10,9 +10,10 @@ typedef struct cli_setting {
     const char *shown, *value;
 } cli_setting_t;
 
-/* run_files.c: options whose argument is a file with suboptions. As cli_option_t.set. */
+/* run_files.c: options whose argument is a file or folder with suboptions. As cli_option_t.set. */
 int cli_set_drive(void *target, const char *shown, const char *value, base_error_t *error);
 int cli_set_virtio_console(void *target, const char *shown, const char *value, base_error_t *error);
+int cli_set_semihosting(void *target, const char *shown, const char *value, base_error_t *error);
 int cli_set_symbols(void *target, const char *shown, const char *value, base_error_t *error);
 
 #endif

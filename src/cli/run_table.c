@@ -203,6 +203,11 @@ const cli_option_t cli_run_option_table[] = {
      set_input},
     {"interactive", 'i', NULL, "Standard input is typed at the console as it comes; such a run cannot be repeated.",
      set_interactive},
+    {"semihosting", 0, "FOLDER[,writable]",
+     "Serves semihosting calls (HLT #0xF000) with the files of FOLDER and no others, with the console, and with an "
+     "exit status. Without writable the guest can only read files. The program's command line is IMAGE's name and "
+     "--append.",
+     cli_set_semihosting},
     {.name = "virtio devices, from slot 0 up in this order"},
     {"drive", 'd', "FILE[,writable]",
      "A disk whose contents are FILE, whole sectors of 512 bytes. May be repeated. Without writable the guest can only "

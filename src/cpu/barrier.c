@@ -24,6 +24,12 @@ static cpu_block_t unfinished(const cpu_t *cpu, cpu_barrier_types_t types)
     return CPU_RUNNING;
 }
 
+cpu_block_t cpu_barrier_waits(cpu_t *cpu, uint64_t now_cycles)
+{
+    cpu_combine_flush(cpu, now_cycles);
+    return unfinished(cpu, CPU_BARRIER_ALL);
+}
+
 /* What a DMB waits for. One for all types also orders data cache maintenance by address against accesses that are not
  * to the same cacheable line, such as those of a Non-cacheable alias (Arm ARM D7.5.9.6). */
 static cpu_block_t unordered(const cpu_t *cpu, cpu_barrier_types_t types)

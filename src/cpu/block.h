@@ -23,7 +23,8 @@
     X(BLOCK_MAINTENANCE, "cache_maintenance", "cache maintenance is not complete")                                     \
     X(BLOCK_DVM, "dvm", "TLB or instruction-cache maintenance is not complete everywhere")                             \
     X(BLOCK_GIC, "gic", "the interrupt controller has not answered register accesses and interrupts taken before")     \
-    X(BLOCK_PSCI, "psci", "waits for the power controller")
+    X(BLOCK_PSCI, "psci", "waits for the power controller")                                                            \
+    X(BLOCK_SEMIHOSTING, "semihosting", "waits for the semihosting host")
 
 typedef enum cpu_block {
     CPU_RUNNING,

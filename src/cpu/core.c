@@ -63,8 +63,8 @@ static bool take_pending_exception(cpu_t *cpu)
 {
     cpu_core_t *core = cpu->core;
     uint8_t mask = cpu->pstate.daif;
-    if (core->transfer.active)
-        return false; /* a Device access is under way: it cannot be undone */
+    if (core->transfer.active || core->semihosting.active)
+        return false; /* a Device access or a call is under way: it cannot be undone */
     if (core->serror_pending && !(mask & CPU_DAIF_A)) {
         core->serror_pending = false;
         settle_pc(cpu);
@@ -91,7 +91,7 @@ static bool take_pending_exception(cpu_t *cpu)
 static void advance_running(cpu_t *cpu, uint64_t limit_cycles)
 {
     cpu_core_t *core = cpu->core;
-    if (base_unlikely(core->refetch)) {
+    if (base_unlikely(core->refetch) && !core->semihosting.active) {
         core->refetch = false;
         settle_pc(cpu);
         cpu->next = NULL;

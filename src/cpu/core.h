@@ -16,6 +16,7 @@
 #include "cpu/load_queue.h"
 #include "cpu/monitor.h"
 #include "cpu/profile.h"
+#include "cpu/semihosting.h"
 #include "cpu/store_buffer.h"
 #include "cpu/transfer.h"
 
@@ -33,6 +34,7 @@ typedef struct cpu_core {
     uint64_t counter_floor;            /* the system counter as functional mode left it: never less from then on */
     cache_line_t functional_line;      /* L0 entries of functional mode note their uses in it; nobody reads it */
     uint32_t cluster_link, gic_link, power_link;
+    uint32_t semihosting_link; /* UINT32_MAX: none */
     uint64_t window_end_ps;
     uint64_t timer_ps; /* next event of timers and performance monitors, as of the last time something could have
                           changed it */
@@ -66,6 +68,7 @@ typedef struct cpu_core {
     trace_port_t *memory_trace;
     uint64_t sequence; /* numbers loads and stores in program order */
     cpu_monitor_t monitor;
+    cpu_semihosting_t semihosting;
     cpu_transfer_t transfer, walk; /* walk: a descriptor read that may not be cached */
     bool serror_pending;           /* a line did not arrive, or a posted write failed: bus error */
     uint64_t failed_line;          /* the last line that did not arrive */
@@ -120,6 +123,9 @@ static inline bool cpu_near_mark(const cpu_t *cpu)
 {
     return cpu->core->mark_pc != CPU_L0_NONE && cpu->line_pc == chi_line(cpu->core->mark_pc);
 }
+
+/* A line that was asked for did not arrive: whoever asked takes the error, and it is no SError. */
+bool cpu_take_line_failure(cpu_t *cpu, uint64_t physical);
 
 /* Blocks the instruction: sets why, returns CPU_RETRY. */
 cpu_status_t cpu_retry(cpu_t *cpu, cpu_stall_kind_t kind, cpu_block_t block);

@@ -60,6 +60,8 @@ int cpu_core_new(engine_t *engine, const cpu_core_config_t *config, const struct
                  base_error_t *error);
 /* Called once, before the first run. */
 int cpu_core_attach(cpu_t *cpu, const cpu_core_wiring_t *wiring, base_error_t *error);
+/* HLT #0xF000 becomes a call to the semihosting host over these links. Before the first run. */
+void cpu_core_attach_semihosting(cpu_t *cpu, engine_link_t *to_host, const engine_link_t *from_host);
 void cpu_core_free(cpu_t *cpu);
 /* Releases the core at `entry` with x0, as the power controller does. For the boot core, before the first run. */
 void cpu_core_start(cpu_t *cpu, uint64_t entry, uint64_t x0);

@@ -45,6 +45,15 @@ static void on_line_lost(void *self, uint64_t now_ps, uint64_t line_address, boo
         cpu_monitor_line_lost(cpu, line_address, by_snoop);
 }
 
+bool cpu_take_line_failure(cpu_t *cpu, uint64_t physical)
+{
+    cpu_core_t *core = cpu->core;
+    if (!core->line_failed || core->failed_line != chi_line(physical))
+        return false;
+    core->line_failed = core->serror_pending = false;
+    return true;
+}
+
 static int read_uncached_descriptor(cpu_t *cpu, uint64_t now_ps, uint64_t physical, chi_memory_type_t type,
                                     uint64_t *ret_descriptor)
 {
@@ -92,10 +101,8 @@ static int read_descriptor(void *self, uint64_t now_ps, uint64_t physical, chi_m
         cpu_show_load(cpu, now_ps / cpu->period_ps, physical, (const uint8_t *)ret_descriptor, sizeof(*ret_descriptor));
         return 0;
     }
-    if (core->line_failed && core->failed_line == chi_line(physical)) {
-        core->line_failed = core->serror_pending = false;
+    if (cpu_take_line_failure(cpu, physical))
         return -EIO;
-    }
     cache_l1d_request(core->l1d, now_ps, physical, CACHE_WANT_READ, shareability, cpu->pc);
     return -EAGAIN;
 }
@@ -123,10 +130,8 @@ static int update_descriptor(void *self, uint64_t now_ps, uint64_t physical, chi
     if (type < CHI_NORMAL_WT)
         return -ENOTSUP;
     cache_line_t *line = cache_l1d_lookup(core->l1d, physical);
-    if (!line && core->line_failed && core->failed_line == chi_line(physical)) {
-        core->line_failed = core->serror_pending = false;
+    if (!line && cpu_take_line_failure(cpu, physical))
         return -EIO;
-    }
     if (!line || !cache_l1d_make_dirty(core->l1d, now_ps, line, cpu->pc)) {
         core->wants_line = true; /* no snoop takes it before this was tried again */
         core->wanted_line = chi_line(physical);
@@ -196,6 +201,7 @@ int cpu_core_new(engine_t *engine, const cpu_core_config_t *config, const struct
     cpu->core->decoder = decoder;
     cpu->core->stop_cycle = UINT64_MAX;
     cpu->core->mark_pc = CPU_L0_NONE;
+    cpu->core->semihosting_link = UINT32_MAX;
     cpu->core->drain_cycle = cpu->core->ask_cycle = cpu->core->combine_cycle = UINT64_MAX;
     base_random_init(&cpu->core->jitter_random, config->jitter_seed);
     cpu->core->timer_stale = true;
@@ -245,6 +251,12 @@ int cpu_core_attach(cpu_t *cpu, const cpu_core_wiring_t *wiring, base_error_t *e
     cpu->core->memory_trace = wiring->memory_trace;
     return cache_l1d_new(&cpu->core->config.l1d, cpu->index, wiring->to_cluster, wiring->l1d_trace, &client,
                          &cpu->core->l1d, error);
+}
+
+void cpu_core_attach_semihosting(cpu_t *cpu, engine_link_t *to_host, const engine_link_t *from_host)
+{
+    cpu->to_semihosting = to_host;
+    cpu->core->semihosting_link = engine_link_id(from_host);
 }
 
 void cpu_core_free(cpu_t *cpu)

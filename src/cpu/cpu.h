@@ -119,6 +119,7 @@ struct cpu {
     gic_cpuif_t *gic;
     engine_component_t *component;
     engine_link_t *to_cluster, *to_gic, *to_power;
+    engine_link_t *to_semihosting;     /* NULL: HLT is UNDEFINED */
     trace_port_t *trace;               /* exceptions taken; NULL: not traced */
     observe_guest_log_t guest_log;     /* cpu/guest_log.h */
     uint64_t guest_errors_repeated;    /* further ones at a PC of that log */

@@ -66,6 +66,8 @@ static void receive(cpu_t *cpu, uint64_t now_ps, const engine_message_t *message
         gic_cpuif_receive(cpu->gic, now_ps, message->payload);
     else if (message->link == core->power_link)
         cpu_psci_receive(cpu, now_ps, message->payload);
+    else if (message->link == core->semihosting_link)
+        cpu_semihosting_receive(cpu, message->payload);
     else
         base_bug("core %u: message over unknown link %u", cpu->index, message->link);
     go_on(cpu);

@@ -8,6 +8,7 @@
 #include "cpu/guest_log.h"
 #include "cpu/isa/opcode.h"
 #include "cpu/psci.h"
+#include "cpu/semihosting.h"
 
 #include <stddef.h>
 
@@ -176,7 +177,8 @@ cpu_status_t cpu_exception_watchpoint(cpu_t *cpu, const cpu_insn_t *in, uint64_t
 
 cpu_status_t cpu_exception_hlt(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles, uint16_t imm16)
 {
-    (void)imm16;
+    if (imm16 == CPU_SEMIHOSTING_IMMEDIATE && cpu->to_semihosting)
+        return cpu_semihosting_call(cpu, in, now_cycles);
     return cpu_exception_undefined(cpu, in, now_cycles);
 }
 

@@ -61,7 +61,8 @@ cpu_status_t cpu_exception_brk(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cy
 /* The access to `va` hit a watchpoint; cache_maintenance as for data aborts. */
 cpu_status_t cpu_exception_watchpoint(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles, uint64_t va, bool write,
                                       bool cache_maintenance);
-/* Halting debug does not exist, so HLT is UNDEFINED (D2.3). */
+/* Halting debug does not exist, so HLT is UNDEFINED (D2.3), unless it is a semihosting call (cpu/semihosting.h) and the
+ * machine has a host. */
 cpu_status_t cpu_exception_hlt(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles, uint16_t imm16);
 /* Neither EL2 nor EL3 exists for the guest: at EL1 with imm16 == 0 the call goes to the firmware that the machine
  * provides (cpu/psci.h) and returns CPU_LEAVE or CPU_RETRY; otherwise HVC and SMC are UNDEFINED. */

@@ -101,6 +101,9 @@
     X(ZVA_HALF, "DC ZVA clears half a line")                                                                           \
     X(ZVA_KEEPS_MONITOR, "DC ZVA does not clear other cores' monitors")                                                \
     X(LOAD_READS_NEIGHBOUR, "a load that hits gets its first byte from another place of the line")                     \
+    /* semihosting */                                                                                                  \
+    X(HOST_READS_BEHIND_CACHES, "semihosting reads guest memory from DRAM")                                            \
+    X(HOST_CALL_PASSES_STORES, "a semihosting call does not wait for the stores before it")                            \
     /* alignment */                                                                                                    \
     X(PC_ALIGNMENT_IGNORED, "a branch to an address that is no multiple of 4 goes to the instruction below it")        \
     X(ORDERED_ALIGNMENT_IGNORED, "exclusive and ordered accesses need not be aligned")                                 \

@@ -37,6 +37,10 @@ uint64_t cpu_functional_counter(cpu_t *cpu, uint64_t count);
 /* Where `bytes` at physical are in RAM; NULL: not all of them are. */
 uint8_t *cpu_functional_ram(const cpu_functional_t *functional, uint64_t physical, uint64_t bytes);
 
+/* After every store to RAM: monitors of other cores on its line are cleared. A core that lost one may sleep in WFE: an
+ * event reaches it as a message does. */
+void cpu_functional_store_done(cpu_t *cpu, uint64_t now_cycles, uint64_t physical);
+
 extern const cpu_memory_port_t cpu_functional_port;
 
 #endif

@@ -38,8 +38,7 @@ static void fill_l0(cpu_t *cpu, const cpu_access_t *access, const cpu_part_t *pa
                                                            .physical = chi_line(parts[0].physical)};
 }
 
-/* A store was performed. A core that lost its monitor may sleep in WFE: an event reaches it as a message does. */
-static void after_store(cpu_t *cpu, uint64_t now_cycles, uint64_t physical)
+void cpu_functional_store_done(cpu_t *cpu, uint64_t now_cycles, uint64_t physical)
 {
     if (base_unlikely(cpu_functional_wrote(cpu, physical))) {
         chi_message_t message = {.opcode = CHI_EVENT};
@@ -102,7 +101,7 @@ static cpu_status_t port_store(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cy
     } else {
         for (unsigned i = 0; i < count; i++) {
             memcpy(places[i], bytes + parts[i].first, parts[i].length);
-            after_store(cpu, now_cycles, parts[i].physical);
+            cpu_functional_store_done(cpu, now_cycles, parts[i].physical);
         }
         fill_l0(cpu, access, parts, count, places[0]);
     }
@@ -140,7 +139,7 @@ static cpu_status_t port_store_exclusive(cpu_t *cpu, const cpu_insn_t *in, uint6
     if (passed) {
         memory_bytes(access, values, bytes);
         memcpy(place, bytes, part.length);
-        after_store(cpu, now_cycles, part.physical);
+        cpu_functional_store_done(cpu, now_cycles, part.physical);
         cpu->stats.stores += 1;
     }
     cpu->stats.exclusive_stores += 1;
@@ -159,7 +158,7 @@ static cpu_status_t port_atomic(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_c
     uint64_t old = memory_raw(place, part.length);
     uint64_t new = atomic_apply(op, old, operand, access->size_bytes);
     memcpy(place, &new, part.length);
-    after_store(cpu, now_cycles, part.physical);
+    cpu_functional_store_done(cpu, now_cycles, part.physical);
     set_x(cpu, access->rt, old);
     cpu->stats.atomics += 1;
     return accepted(cpu);
@@ -178,7 +177,7 @@ static cpu_status_t port_compare_and_swap(cpu_t *cpu, const cpu_insn_t *in, uint
     memory_bytes(access, values, desired);
     if (!memcmp(old, expected, part.length)) {
         memcpy(place, desired, part.length);
-        after_store(cpu, now_cycles, part.physical);
+        cpu_functional_store_done(cpu, now_cycles, part.physical);
     }
     set_x(cpu, access->rt, memory_raw(old, access->size_bytes));
     if (access->elements == 2)
@@ -216,7 +215,7 @@ static cpu_status_t port_cache_op(cpu_t *cpu, const cpu_insn_t *in, uint64_t now
     if (translation.memory_type < CHI_NORMAL_NC || !place)
         return cpu_exception_alignment(cpu, in, now_cycles, va, true);
     memset(place, 0, CHI_LINE_BYTES);
-    after_store(cpu, now_cycles, translation.physical);
+    cpu_functional_store_done(cpu, now_cycles, translation.physical);
     cpu->stats.stores += 1;
     return CPU_LEAVE;
 }

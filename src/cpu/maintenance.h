@@ -17,6 +17,8 @@ cpu_status_t cpu_maintain_tlb(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cyc
                               uint64_t operand);
 cpu_status_t cpu_barrier(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles, cpu_barrier_t barrier,
                          cpu_barrier_types_t types, unsigned domain);
+/* What must still be performed of the loads and stores before, as DSB waits for it; CPU_RUNNING: nothing. */
+cpu_block_t cpu_barrier_waits(cpu_t *cpu, uint64_t now_cycles);
 cpu_status_t cpu_isb(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles);
 void cpu_send_event(cpu_t *cpu, uint64_t now_cycles);
 void cpu_context_changed(cpu_t *cpu);

@@ -18,6 +18,8 @@ static void each_log(const machine_t *machine, log_visit_t *visit, void *self)
     visit(self, "rtc", device_port_guest_log(device_pl031_port(machine->rtc)));
     visit(self, "gpio", device_port_guest_log(device_pl061_port(machine->gpio)));
     visit(self, "virtio", device_port_guest_log(device_virtio_port(machine->virtio)));
+    if (machine->semihosting)
+        visit(self, "semihosting", semihosting_guest_log(machine->semihosting));
     visit(self, "scu-registers", device_port_guest_log(device_scu_port(machine->scu)));
 }
 

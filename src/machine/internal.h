@@ -22,6 +22,7 @@
 #include "observe/guest_log.h"
 #include "observe/stats.h"
 #include "observe/trace.h"
+#include "semihosting/semihosting.h"
 
 #include <glib.h>
 
@@ -66,7 +67,8 @@ typedef struct machine_past {
     uint64_t ps, instructions; /* of all of them; ps is a multiple of the core's period */
     GArray *guest_errors;      /* machine_past_error_t; NULL: none */
     uint64_t guest_error_count;
-    size_t typed; /* bytes of the input that were read */
+    size_t typed;            /* bytes of the input that were read */
+    size_t semihosting_read; /* the same by semihosting */
     uint32_t clock_start_seconds;
 } machine_past_t;
 
@@ -96,15 +98,19 @@ struct machine {
     engine_link_t *virtio_requests; /* accesses to its slots; answers to its DMA take the same way */
     gic_wire_t virtio_wires[DEVICE_VIRTIO_SLOTS];
     gic_wire_t uart_wire, rtc_wire, gpio_wire;
+    semihosting_t *semihosting; /* NULL: there is none, as without semihosting_folder */
 
+    semihosting_folder_t *semihosting_folder;
+    char *semihosting_line; /* of SYS_GET_CMDLINE */
     loader_boot_t *boot;
     machine_boot_options_t boot_options; /* of machine_load */
     machine_past_t past;
     GBytes *input; /* what is typed at the console; NULL: nothing */
     machine_end_t end;
-    uint64_t exit_code; /* of MACHINE_EXITED */
-    unsigned end_core;  /* who asked for it, or whose fault it is */
-    uint64_t seen_instructions, silent_since_ps;
+    uint64_t exit_code;   /* of MACHINE_EXITED */
+    char exit_reason[64]; /* of machine_exit_reason, or "" */
+    unsigned end_core;    /* who asked for it, or whose fault it is */
+    uint64_t seen_progress, silent_since_ps;
     uint64_t timing_at_instructions; /* functional mode ends when so many are executed; UINT64_MAX: not by that */
     bool at_mark;                    /* a core is where functional mode ends */
     bool switched;                   /* it has ended */
@@ -136,10 +142,16 @@ void machine_mode_leave_functional(machine_t *machine);
 /* pseudo_op.c: a core has executed one, in its run; and what the machine does then, between runs of the engine. */
 void machine_on_pseudo_op(void *self, unsigned core, uint64_t pc, unsigned function, uint64_t x0, uint64_t x1);
 void machine_pseudo_ops_perform(machine_t *machine);
+/* A link with a name made of theirs. */
+engine_link_t *machine_link_new(machine_t *machine, engine_component_t *from, engine_component_t *to,
+                                uint64_t latency_ps, uint64_t flit_ps);
 /* The interrupt wire of a device; `wire` is its room. */
 device_irq_t machine_wire_interrupt(machine_t *machine, device_port_t *port, uint32_t intid, gic_wire_t *wire);
 /* virtio.c: the devices that the options ask for, each in a slot and wired. */
 int machine_virtio_attach(machine_t *machine, const machine_boot_options_t *options, base_error_t *error);
+/* semihosting.c: what stays over resets, and the host for calls itself, with its links. */
+int machine_semihosting_open(machine_t *machine, const machine_boot_options_t *options, base_error_t *error);
+void machine_semihosting_attach(machine_t *machine);
 /* counters.c: registers every counter; what is derived is filled by machine_counters_settle. */
 void machine_counters_register(machine_t *machine);
 void machine_counters_settle(machine_t *machine);

@@ -40,6 +40,8 @@ void machine_free(machine_t *machine)
         return;
     machine_dismantle(machine);
     loader_boot_free(machine->boot);
+    semihosting_folder_free(machine->semihosting_folder);
+    g_free(machine->semihosting_line);
     if (machine->past.guest_errors)
         g_array_unref(machine->past.guest_errors);
     if (machine->input)
@@ -133,6 +135,8 @@ int machine_load(machine_t *machine, const machine_boot_options_t *options, base
     machine->boot_options = *options;
     if (result == 0 && options->input_path)
         result = read_input(machine, options->input_path, error);
+    if (result == 0 && options->semihosting_path)
+        result = machine_semihosting_open(machine, options, error);
     if (result == 0 && machine->functional)
         result = machine_mode_load(machine, error);
     if (result < 0)
@@ -202,6 +206,11 @@ uint64_t machine_trace_hash(const machine_t *machine)
 uint64_t machine_exit_code(const machine_t *machine)
 {
     return machine->exit_code;
+}
+
+const char *machine_exit_reason(const machine_t *machine)
+{
+    return machine->exit_reason[0] ? machine->exit_reason : NULL;
 }
 
 machine_end_t machine_ended(const machine_t *machine)

@@ -70,6 +70,9 @@ typedef struct machine_boot_options {
     bool has_virtio_console;         /* its output goes to the host's virtio_console */
     const char *virtio_console_path; /* what is typed at it; NULL: nothing */
     bool has_entropy;
+    /* The folder that semihosting may use; NULL: HLT is UNDEFINED. */
+    const char *semihosting_path;
+    bool semihosting_writable;
 } machine_boot_options_t;
 
 /* What the machine asks of its host. */
@@ -129,7 +132,10 @@ unsigned machine_boots(const machine_t *machine);
 /* All trace records folded, whether or not they are written. */
 uint64_t machine_trace_hash(const machine_t *machine);
 machine_end_t machine_ended(const machine_t *machine);
+/* Of MACHINE_EXITED: what the guest gave, not yet cut to what a process can return. */
 uint64_t machine_exit_code(const machine_t *machine);
+/* Why it did, where that was no orderly end: "ADP_Stopped_RunTimeErrorUnknown (0x20023)"; else NULL. */
+const char *machine_exit_reason(const machine_t *machine);
 /* "the guest switched the machine off", ...; never NULL. */
 const char *machine_end_text(machine_end_t end);
 

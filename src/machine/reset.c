@@ -49,6 +49,7 @@ void machine_dismantle(machine_t *machine)
     device_scu_free(machine->scu);
     device_virtio_free(machine->virtio);
     device_power_free(machine->power);
+    semihosting_free(machine->semihosting);
     gic_distributor_free(machine->gic);
     interconnect_system_free(machine->system);
     cpu_functional_free(machine->functional);
@@ -77,6 +78,7 @@ static machine_past_t past_of(const machine_t *machine)
         .guest_errors = g_array_new(FALSE, FALSE, sizeof(machine_past_error_t)),
         .guest_error_count = machine_guest_errors(machine),
         .typed = machine->past.typed + device_pl011_typed(machine->uart),
+        .semihosting_read = machine->semihosting ? semihosting_input_read(machine->semihosting) : 0,
         .clock_start_seconds = device_pl031_start_seconds(machine->rtc),
     };
     machine_each_guest_error(machine, keep_guest_error, past.guest_errors);
@@ -97,6 +99,8 @@ void machine_reboot(machine_t *machine)
         .boot = machine->boot,
         .boot_options = machine->boot_options,
         .input = machine->input,
+        .semihosting_folder = machine->semihosting_folder,
+        .semihosting_line = machine->semihosting_line,
         .past = past_of(machine),
     };
     if (machine->past.guest_errors)
@@ -111,5 +115,7 @@ void machine_reboot(machine_t *machine)
         result = machine_mode_load(machine, &error);
     if (result < 0)
         base_bug("a machine that was built before cannot be built again: %s", error.text);
+    if (machine->semihosting_folder)
+        machine_semihosting_attach(machine);
     machine_begin(machine);
 }

@@ -59,15 +59,22 @@ static bool find_crash(machine_t *machine)
     return crashed;
 }
 
-/* Awake cores must retire something within watchdog.silence. */
+/* What shows that cores get on: instructions, and within a long semihosting call the bytes it moves. */
+static uint64_t progress(const machine_t *machine)
+{
+    const semihosting_stats_t *calls = machine->semihosting ? semihosting_stats(machine->semihosting) : NULL;
+    return machine_instructions(machine) + (calls ? calls->bytes_read + calls->bytes_written : 0);
+}
+
+/* Awake cores must get on within watchdog.silence. */
 static bool find_silence(machine_t *machine)
 {
-    uint64_t instructions = machine_instructions(machine);
+    uint64_t seen = progress(machine);
     bool awake = false;
     for (unsigned i = 0; i < machine->config.cores; i++)
         awake |= is_awake(machine->cores[i].cpu);
-    if (!awake || instructions != machine->seen_instructions) {
-        machine->seen_instructions = instructions;
+    if (!awake || seen != machine->seen_progress) {
+        machine->seen_progress = seen;
         machine->silent_since_ps = engine_now_ps(machine->engine);
     }
     return engine_now_ps(machine->engine) - machine->silent_since_ps >= machine->config.watchdog_ps;

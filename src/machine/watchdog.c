@@ -108,6 +108,8 @@ static void print_message(void *self, const char *link_name, const engine_messag
         const chi_message_t *chi = (const chi_message_t *)(const void *)message->payload;
         fprintf(messages->stream, "%s 0x%" PRIx64 " of core %u\n", chi_opcode_name((chi_opcode_t)chi->opcode),
                 chi->address, chi->source);
+    } else if (message->payload[0] >= SEMIHOSTING_FIRST) {
+        fprintf(messages->stream, "message of the semihosting host\n");
     } else {
         fprintf(messages->stream, "message of the power controller\n");
     }

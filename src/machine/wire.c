@@ -10,8 +10,8 @@ static uint64_t cycles_ps(const machine_t *machine, uint64_t cycles)
     return cycles * machine->period_ps;
 }
 
-static engine_link_t *link_new(machine_t *machine, engine_component_t *from, engine_component_t *to,
-                               uint64_t latency_ps, uint64_t flit_ps)
+engine_link_t *machine_link_new(machine_t *machine, engine_component_t *from, engine_component_t *to,
+                                uint64_t latency_ps, uint64_t flit_ps)
 {
     char *name = g_strdup_printf("%s>%s", engine_component_name(from), engine_component_name(to));
     engine_link_t *link = engine_link_new(machine->engine, name, from, to, latency_ps, flit_ps);
@@ -35,12 +35,12 @@ static int wire_core(machine_t *machine, unsigned index, base_error_t *error)
     engine_component_t *gic = gic_distributor_component(machine->gic), *power = device_power_component(machine->power);
     uint64_t latency_ps = cycles_ps(machine, config->core_link_cycles);
     uint64_t flit_ps = cycles_ps(machine, config->core_flit_cycles);
-    core->to_cluster = link_new(machine, cpu, cluster, latency_ps, flit_ps);
-    core->from_cluster = link_new(machine, cluster, cpu, latency_ps, flit_ps);
-    core->to_gic = link_new(machine, cpu, gic, config->gic_link_ps, 0);
-    core->from_gic = link_new(machine, gic, cpu, config->gic_link_ps, 0);
-    core->to_power = link_new(machine, cpu, power, config->power_link_ps, 0);
-    core->from_power = link_new(machine, power, cpu, config->power_link_ps, 0);
+    core->to_cluster = machine_link_new(machine, cpu, cluster, latency_ps, flit_ps);
+    core->from_cluster = machine_link_new(machine, cluster, cpu, latency_ps, flit_ps);
+    core->to_gic = machine_link_new(machine, cpu, gic, config->gic_link_ps, 0);
+    core->from_gic = machine_link_new(machine, gic, cpu, config->gic_link_ps, 0);
+    core->to_power = machine_link_new(machine, cpu, power, config->power_link_ps, 0);
+    core->from_power = machine_link_new(machine, power, cpu, config->power_link_ps, 0);
     cache_cluster_attach_core(machine->cluster, index, core->from_cluster);
     gic_distributor_attach_core(machine->gic, index, core->from_gic);
     device_power_attach_core(machine->power, index, core->from_power);
@@ -66,9 +66,9 @@ static int wire_port(machine_t *machine, device_port_t *port, engine_link_t **re
 {
     engine_component_t *system = interconnect_system_component(machine->system), *device = device_port_component(port);
     uint64_t latency_ps = machine->config.device_link_ps;
-    engine_link_t *requests = link_new(machine, system, device, latency_ps, 0);
+    engine_link_t *requests = machine_link_new(machine, system, device, latency_ps, 0);
     *ret_requests = requests;
-    device_port_attach(port, link_new(machine, device, system, latency_ps, 0));
+    device_port_attach(port, machine_link_new(machine, device, system, latency_ps, 0));
     return interconnect_system_attach_device(machine->system, device_port_base(port), device_port_size_bytes(port),
                                              requests, error);
 }
@@ -78,8 +78,8 @@ static int wire_gic(machine_t *machine, base_error_t *error)
 {
     engine_component_t *gic = gic_distributor_component(machine->gic);
     engine_component_t *system = interconnect_system_component(machine->system);
-    engine_link_t *requests = link_new(machine, system, gic, machine->config.device_link_ps, 0);
-    engine_link_t *answers = link_new(machine, gic, system, machine->config.device_link_ps, 0);
+    engine_link_t *requests = machine_link_new(machine, system, gic, machine->config.device_link_ps, 0);
+    engine_link_t *answers = machine_link_new(machine, gic, system, machine->config.device_link_ps, 0);
     gic_distributor_attach_system(machine->gic, answers);
     if (machine->config.gic_its)
         gic_distributor_attach_memory(machine->gic, answers,
@@ -97,7 +97,7 @@ device_irq_t machine_wire_interrupt(machine_t *machine, device_port_t *port, uin
 {
     engine_component_t *gic = gic_distributor_component(machine->gic);
     *wire = (gic_wire_t){
-        .to_distributor = link_new(machine, device_port_component(port), gic, machine->config.gic_link_ps, 0),
+        .to_distributor = machine_link_new(machine, device_port_component(port), gic, machine->config.gic_link_ps, 0),
         .intid = intid,
     };
     return (device_irq_t){.set = gic_wire_set, .self = wire};
@@ -119,8 +119,9 @@ static int wire_devices(machine_t *machine, base_error_t *error)
     device_pl011_connect(machine->uart, machine_wire_interrupt(machine, uart, BOARD_UART_INTID, &machine->uart_wire));
     device_pl031_connect(machine->rtc, machine_wire_interrupt(machine, rtc, BOARD_RTC_INTID, &machine->rtc_wire));
     device_pl061_connect(machine->gpio, machine_wire_interrupt(machine, gpio, BOARD_GPIO_INTID, &machine->gpio_wire));
-    device_power_attach_status(machine->power, link_new(machine, device_power_component(machine->power),
-                                                        device_port_component(scu), machine->config.power_link_ps, 0));
+    device_power_attach_status(machine->power,
+                               machine_link_new(machine, device_power_component(machine->power),
+                                                device_port_component(scu), machine->config.power_link_ps, 0));
     return 0;
 }
 
@@ -129,10 +130,10 @@ static int wire_system(machine_t *machine, base_error_t *error)
     const machine_config_t *config = &machine->config;
     engine_component_t *cluster = cache_cluster_component(machine->cluster);
     engine_component_t *system = interconnect_system_component(machine->system);
-    cache_cluster_attach_system(machine->cluster,
-                                link_new(machine, cluster, system, config->system_link_ps, config->system_flit_ps));
+    cache_cluster_attach_system(
+        machine->cluster, machine_link_new(machine, cluster, system, config->system_link_ps, config->system_flit_ps));
     interconnect_system_attach_cluster(
-        machine->system, link_new(machine, system, cluster, config->system_link_ps, config->system_flit_ps));
+        machine->system, machine_link_new(machine, system, cluster, config->system_link_ps, config->system_flit_ps));
     int result = wire_gic(machine, error);
     return result < 0 ? result : wire_devices(machine, error);
 }

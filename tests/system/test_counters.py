@@ -296,7 +296,7 @@ UNREACHED = {
     r"virtio\.": "tests/system/test_virtio.py, with a disk",
 }
 
-TYPED = "typed"
+TYPED, FOLDER = "typed", "folder"
 RUNS = {
     "traps": (guest("traps"), "--cores", 4),
     "traps-small": (guest("traps"), "--cores", 4, "-C", "l1d.size=1K", "-C", "l2.size=4K", "-C", "l2.ways=4", "--append",
@@ -307,14 +307,14 @@ RUNS = {
     "devices": (guest("devices"), "--cores", 1, "-C", "rtc.start=1000000000", "-C", "power_key.press=2s",
                 "-C", "core.clock=100M"),
     "its": (guest("its"), "--cores", 4),
+    "semihosting": (guest("semihosting"), "--cores", 2, "--semihosting", f"{FOLDER},writable"),
     "one-core": (guest("counters"), "--cores", 1, "--append", "unbroken_remaps=9 tlb_rounds=9 atomics=9 events=9 "
                  "combined_stores=9"),
 }
 
 
 def check_described(all_stats):
-    descriptions = all_stats[0]["description"]
-    totals = dict.fromkeys(descriptions, 0)
+    totals = {name: 0 for stats in all_stats for name in stats["description"]}
     for stats in all_stats:
         numbers = flat({name: part for name, part in stats.items() if name not in ("config", "cores", "description")})
         for core in stats["cores"]:
@@ -335,6 +335,7 @@ def check_described(all_stats):
 
 def main():
     write(TYPED, b"hello\n")
+    os.makedirs(FOLDER, exist_ok=True)
     with ThreadPoolExecutor(2) as pool:
         results = dict(zip(RUNS, pool.map(lambda name: run(name, *RUNS[name]), RUNS)))
         list(pool.map(lambda name: check_operation(name, 100, 200, *OPERATIONS[name]), OPERATIONS))

@@ -82,8 +82,8 @@ TRAPS = [
     ("exception-entry-sets-pstate", "entry-keeps-ssbs entry-keeps-uao entry-clears-dit entry-keeps-pan", PLAIN),
     ("private-counters-share-lines", "l0-keeps-lost-line", PLAIN),
 ]
-# Faults that other tests notice: tests/system/test_determinism_faults.py, test_check_finds_faults.py.
-ELSEWHERE = {"visit-order-leaks", "load-reads-neighbour"}
+# Faults that other tests notice: tests/system/test_determinism_faults.py, test_check_finds_faults.py, test_semihosting.py.
+ELSEWHERE = {"visit-order-leaks", "load-reads-neighbour", "host-reads-behind-caches", "host-call-passes-stores"}
 
 
 def run(program, machine, bootargs, *arguments):
