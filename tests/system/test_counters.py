@@ -308,6 +308,7 @@ RUNS = {
                 "-C", "core.clock=100M"),
     "its": (guest("its"), "--cores", 4),
     "semihosting": (guest("semihosting"), "--cores", 2, "--semihosting", f"{FOLDER},writable"),
+    "late-loads": (firmware("ipi"), "--cores", 4, "--append", "rounds=3", "-C", "perturb.load=500"),  # releases wait
     "one-core": (guest("counters"), "--cores", 1, "--append", "unbroken_remaps=9 tlb_rounds=9 atomics=9 events=9 "
                  "combined_stores=9"),
 }
