@@ -2,7 +2,9 @@
 
 As a program it prints the test of one number: python3 lib_random_litmus.py NUMBER. The same number is the same test on
 every machine. A test has 2 to 4 threads on 2 or 3 locations: loads and stores, plain, acquiring and releasing, each kind
-of barrier, dependencies by address, data, control and selection, exclusives, and atomics with and without results."""
+of barrier, dependencies by address, data, control and selection, exclusives, and atomics with and without results; in
+some tests of all sizes, so that they overlap, and in pairs. Tests for memory that is not cached have no exclusives and no
+atomics."""
 
 import os
 import random
@@ -10,10 +12,14 @@ import re
 import subprocess
 import sys
 
-BARRIERS = ["DMB SY", "DMB LD", "DMB ST", "DMB ISH", "DMB ISHLD", "DMB ISHST", "DSB SY", "DSB LD", "DSB ST", "ISB"]
+DOMAINS = ["SY", "LD", "ST", "ISH", "ISHLD", "ISHST", "OSH", "OSHLD", "OSHST"]
+BARRIERS = [f"{name} {domain}" for name in ("DMB", "DSB") for domain in DOMAINS] + ["ISB"] * 2
 ATOMICS = ["SWP", "LDADD", "LDEOR", "LDSET", "LDCLR", "LDSMAX", "LDUMIN"]
 ORDERS = ["", "A", "L", "AL"]
-BASE, TEMPORARY = 20, 10  # X20 up: addresses; X10 up: what no condition looks at; X0 up: results
+SUFFIX = {1: "B", 2: "H", 4: "", 8: ""}
+UNSCALED = ["LDUR", "LDAPUR", "STUR", "STLUR"]  # take an offset, as LDR and STR do; the others do not
+BASE, TEMPORARY, TEMPORARIES = 20, 10, 10  # X20 up: addresses; X10 up: what no condition looks at; X0 up: results
+MOST_RESULTS = 10
 MOST_READS, MOST_WRITES = 7, 7
 MOST_DERIVED = 2  # writes whose value a load decides: each multiplies the values that the others may see
 
@@ -26,31 +32,43 @@ class Thread:
     def emit(self, text):
         self.lines.append(text)
 
+    def chance(self, probability):
+        return self.test.random.random() < probability
+
     def width(self):
-        return self.test.width
+        return "X" if self.test.location_bytes > 4 else "W"
 
     def result(self):
         self.results += 1
         return self.results - 1
 
+    def result_pair(self):
+        """The first of two registers, an even one."""
+        self.results += self.results % 2 + 2
+        return self.results - 2
+
     def temporary(self):
         self.temporaries += 1
-        return TEMPORARY + (self.temporaries - 1) % 9
+        return TEMPORARY + (self.temporaries - 1) % TEMPORARIES
+
+    def temporary_pair(self):
+        self.temporaries += self.temporaries % 2 + 2
+        return TEMPORARY + (self.temporaries - 2) % TEMPORARIES
 
     def earlier(self):
         """The register of an earlier result, or None."""
         return self.test.random.randrange(self.results) if self.results else None
 
-    def constant(self):
-        register = self.temporary()
+    def constant(self, width=None, register=None):
+        register = self.temporary() if register is None else register
         self.test.constants += 1
-        self.emit(f"MOV {self.width()}{register},#{self.test.constants}")
+        self.emit(f"MOV {width or self.width()}{register},#{self.test.constants}")
         return register
 
     def zero_from(self, source):
         """A register that is 0 and depends on an earlier result: by value, or by a selection."""
         register, other = self.temporary(), self.temporary()
-        if self.test.random.random() < 0.8:
+        if self.chance(0.8):
             self.emit(f"EOR X{register},X{source},X{source}")
         else:
             self.emit(f"MOV X{other},#0")
@@ -70,44 +88,74 @@ class Thread:
         self.emit(f"ADD X{register},X{register},X{zero}")
         return register
 
-    def address(self, index_allowed):
+    def size(self):
+        """Bytes of an access, and where it lies in its location: all of it, but for tests of mixed sizes."""
+        whole = min(self.test.location_bytes, 8)
+        size_bytes = self.test.random.choice([1, 2, 4, 8][:whole.bit_length()]) if self.test.mixed else whole
+        return size_bytes, self.test.random.randrange(0, self.test.location_bytes, size_bytes)
+
+    def address(self, offset, kind):
         """What stands in the brackets: a location, perhaps by an address that depends on an earlier result."""
         base, source = BASE + self.test.random.randrange(self.test.locations), self.earlier()
-        if source is None or self.test.random.random() < 0.8:
+        indexed = kind in ("LDR", "STR")
+        if source is not None and self.chance(0.2):
+            zero, depending = self.zero_from(source), f"X{base}"
+            if indexed and not offset:
+                return f"{depending},X{zero}"
+            base = self.temporary()
+            self.emit(f"ADD X{base},{depending},X{zero}")
+        if not offset:
             return f"X{base}"
-        zero = self.zero_from(source)
-        if index_allowed:
-            return f"X{base},X{zero}"
+        if indexed or kind in UNSCALED:
+            return f"X{base},#{offset}"
         register = self.temporary()
-        self.emit(f"ADD X{register},X{base},X{zero}")
+        self.emit(f"ADD X{register},X{base},#{offset}")
         return f"X{register}"
 
-    # --- items; each returns how many reads and writes it has ---
+    # --- items ---
 
     def load(self):
-        kind = self.test.random.choice(["LDR"] * 5 + ["LDAR", "LDAPR", "LDXR"])
-        address = self.address(kind == "LDR")
-        self.emit(f"{kind} {self.width()}{self.result()},[{address}]")
+        kind = self.test.random.choice(["LDR"] * 5 + ["LDUR", "LDAR", "LDAPR", "LDAPUR"] + ["LDXR"] * self.test.cached)
+        size_bytes, offset = self.size()
+        address, width = self.address(offset, kind), "X" if size_bytes == 8 else "W"
+        signed = kind == "LDR" and size_bytes < 4 and self.chance(0.3)
+        self.emit(f"{kind}{'S' * signed}{SUFFIX[size_bytes]} {width}{self.result()},[{address}]")
+        self.test.reads += 1
 
     def store(self):
-        kind = self.test.random.choice(["STR"] * 4 + ["STLR"])
+        kind = self.test.random.choice(["STR"] * 4 + ["STUR", "STLR", "STLUR"])
         register = self.value()
-        self.emit(f"{kind} {self.width()}{register},[{self.address(kind == 'STR')}]")
-
-    def half(self):
-        """Half of a 64-bit location."""
-        base, offset = BASE + self.test.random.randrange(self.test.locations), self.test.random.choice([0, 4])
-        if self.test.random.random() < 0.5:
-            self.emit(f"LDR W{self.result()},[X{base},#{offset}]")
-        else:
-            self.emit(f"STR W{self.constant()},[X{base},#{offset}]")
+        size_bytes, offset = self.size()
+        width = "X" if size_bytes == 8 else "W"
+        self.emit(f"{kind}{SUFFIX[size_bytes]} {width}{register},[{self.address(offset, kind)}]")
+        self.test.writes += 1
 
     def pair(self):
-        base = BASE + self.test.random.randrange(self.test.locations)
-        if self.test.random.random() < 0.5:
-            self.emit(f"LDP W{self.result()},W{self.result()},[X{base}]")
+        """LDP and STP, each two accesses; or in cached memory CASP, LDXP and STXP, which are one."""
+        base, width = BASE + self.test.random.randrange(self.test.locations), "X" if self.test.location_bytes == 16 else "W"
+        kind = self.test.random.choice(["LDP"] * 2 + ["STP"] * 2 + ["CASP", "LDXP"] * self.test.cached)
+        if kind == "LDXP" and width == "X":
+            kind = "CASP"  # the checker does not know exclusive pairs of X registers
+        if kind == "LDP":
+            self.emit(f"LDP {width}{self.result()},{width}{self.result()},[X{base}]")
+            self.test.reads += 2
+        elif kind == "STP":
+            self.emit(f"STP {width}{self.constant(width)},{width}{self.constant(width)},[X{base}]")
+            self.test.writes += 2
+        elif kind == "CASP":
+            expected, new = self.result_pair(), self.temporary_pair()
+            if self.chance(0.3):
+                self.emit(f"MOV {width}{expected},#{self.test.random.choice([1, 2])}")
+            self.constant(width, new), self.constant(width, new + 1)
+            self.emit(f"CASP{self.test.random.choice(ORDERS)} {width}{expected},{width}{expected + 1},"
+                      f"{width}{new},{width}{new + 1},[X{base}]")
+            self.test.reads, self.test.writes = self.test.reads + 1, self.test.writes + 1
         else:
-            self.emit(f"STP W{self.constant()},W{self.constant()},[X{base}]")
+            load, store = self.test.random.choice(["LDXP", "LDAXP"]), self.test.random.choice(["STXP", "STLXP"])
+            self.emit(f"{load} W{self.result()},W{self.result()},[X{base}]")
+            first, second = self.constant("W"), self.constant("W")
+            self.emit(f"{store} W{self.result()},W{first},W{second},[X{base}]")
+            self.test.reads, self.test.writes = self.test.reads + 1, self.test.writes + 1
 
     def barrier(self):
         self.emit(self.test.random.choice(BARRIERS))
@@ -120,57 +168,65 @@ class Thread:
             return
         label = f"L{self.labels}"
         self.labels += 1
-        self.emit(f"{self.test.random.choice(['CBZ', 'CBNZ'])} {self.width()}{source},{label}")
-        if self.test.random.random() < 0.4:
+        kind = self.test.random.choice(["CBZ", "CBNZ", "TBZ", "TBNZ"])
+        self.emit(f"{kind} {self.width()}{source},{'#0,' if kind[0] == 'T' else ''}{label}")
+        if self.chance(0.4):
             self.open_label = label
             return
         self.emit(f"{label}:")
-        if self.test.random.random() < 0.4:
+        if self.chance(0.4):
             self.emit("ISB")
 
     def exclusive(self):
         load, store = self.test.random.choice(["LDXR", "LDAXR"]), self.test.random.choice(["STXR", "STLXR"])
-        base, result = BASE + self.test.random.randrange(self.test.locations), self.result()
-        self.emit(f"{load} {self.width()}{result},[X{base}]")
-        value = self.temporary() if self.test.random.random() < 0.5 else None
+        size_bytes, offset = self.size()
+        address, result, width = self.address(offset, load), self.result(), "X" if size_bytes == 8 else "W"
+        self.emit(f"{load}{SUFFIX[size_bytes]} {width}{result},[{address}]")
+        value = self.temporary() if self.chance(0.5) else None
         if value is None:
             value = self.constant()
         else:
             self.test.derived += 1
-            self.emit(f"ADD {self.width()}{value},{self.width()}{result},#1")
-        self.emit(f"{store} W{self.result()},{self.width()}{value},[X{base}]")
+            self.emit(f"ADD {width}{value},{width}{result},#1")
+        self.emit(f"{store}{SUFFIX[size_bytes]} W{self.result()},{width}{value},[{address}]")
+        self.test.reads, self.test.writes = self.test.reads + 1, self.test.writes + 1
 
     def atomic(self):
         name, order = self.test.random.choice(ATOMICS), self.test.random.choice(ORDERS)
-        value, address = self.value(), self.address(False)
-        result = "ZR" if self.test.random.random() < 0.3 else self.result()
+        value, (size_bytes, offset) = self.value(), self.size()
+        address, width = self.address(offset, name), "X" if size_bytes == 8 else "W"
+        result = "ZR" if self.chance(0.3) else self.result()
         self.test.derived += name != "SWP"
-        self.emit(f"{name}{order} {self.width()}{value},{self.width()}{result},[{address}]")
+        self.emit(f"{name}{order}{SUFFIX[size_bytes]} {width}{value},{width}{result},[{address}]")
+        self.test.reads, self.test.writes = self.test.reads + 1, self.test.writes + 1
 
     def compare_and_swap(self):
-        value, address, result = self.constant(), self.address(False), self.result()
-        if self.test.random.random() < 0.6:
-            self.emit(f"MOV {self.width()}{result},#{self.test.random.choice([0, 0, 1, 2])}")
-        self.emit(f"CAS{self.test.random.choice(ORDERS)} {self.width()}{result},{self.width()}{value},[{address}]")
+        value, (size_bytes, offset) = self.constant(), self.size()
+        address, result, width = self.address(offset, "CAS"), self.result(), "X" if size_bytes == 8 else "W"
+        if self.chance(0.6):
+            self.emit(f"MOV {width}{result},#{self.test.random.choice([0, 0, 1, 2])}")
+        order = self.test.random.choice(ORDERS)
+        self.emit(f"CAS{order}{SUFFIX[size_bytes]} {width}{result},{width}{value},[{address}]")
+        self.test.reads, self.test.writes = self.test.reads + 1, self.test.writes + 1
 
     def item(self):
         label, self.open_label = self.open_label, None
-        mixed = [self.half] * 3 + [self.pair] if self.test.mixed else []
+        atomics = [self.exclusive] * 2 + [self.atomic] * 4 + [self.compare_and_swap] * 2
+        pairs = [self.pair] * 4 if self.test.location_bytes > 4 and self.test.mixed else []
         self.test.random.choice([self.load] * 9 + [self.store] * 8 + [self.barrier] * 5 + [self.branch] * 2 +
-                                [self.exclusive] * 2 + [self.atomic] * 4 + [self.compare_and_swap] * 2 + mixed)()
+                                atomics * self.test.cached + pairs)()
         if label:
             self.emit(f"{label}:")
 
 
 class Test:
-    def __init__(self, number):
-        self.number, self.random, self.constants, self.derived = number, random.Random(f"mesim {number}"), 0, 0
+    def __init__(self, number, cached):
+        self.number, self.cached, self.random = number, cached, random.Random(f"mesim {number}")
+        self.constants, self.derived, self.reads, self.writes = 0, 0, 0, 0
         count = self.random.choice([2, 2, 2, 3, 3, 4])
         self.locations = self.random.choice([2, 2, 3])
-        self.wide, self.mixed = self.random.random() < 0.3, False
-        if self.wide:
-            self.mixed = self.random.random() < 0.3
-        self.width = "X" if self.wide else "W"
+        self.location_bytes = self.random.choice([4] * 6 + [8] * 3 + [16])
+        self.mixed = self.location_bytes == 16 or self.random.random() < 0.3
         self.threads = [Thread(self) for _ in range(count)]
         for thread in self.threads:
             for _ in range(self.random.randint(2, {2: 5, 3: 3, 4: 2}[count])):
@@ -179,49 +235,47 @@ class Test:
                 thread.emit(f"{thread.open_label}:")
 
     def is_small(self):
-        """Few enough accesses for all candidate executions to be looked at."""
-        text = "\n".join("\n".join(thread.lines) for thread in self.threads)
-        rmw = len(re.findall(r"^(?:SWP|LDADD|LDEOR|LDSET|LDCLR|LDSMAX|LDUMIN|CAS)", text, re.M))
-        reads = len(re.findall(r"^(?:LDR|LDAR|LDAPR|LDXR|LDAXR)", text, re.M)) + 2 * text.count("LDP ") + rmw
-        writes = len(re.findall(r"^(?:STR|STLR|STXR|STLXR)", text, re.M)) + 2 * text.count("STP ") + rmw
+        """Few enough accesses for all candidate executions to be looked at, and registers for all."""
         fewer = 2 if self.mixed else 0
-        return (2 <= reads <= MOST_READS - fewer and 1 <= writes <= MOST_WRITES - fewer and
-                self.derived <= MOST_DERIVED - fewer / 2)
+        return (2 <= self.reads <= MOST_READS - fewer and 1 <= self.writes <= MOST_WRITES - fewer and
+                self.derived <= MOST_DERIVED - fewer / 2 and all(thread.results <= MOST_RESULTS for thread in self.threads))
 
 
-def layout(number, wide, locations, columns, results):
-    """The file: columns are the threads' lines, results how many registers of each are looked at."""
-    kind = "uint64_t" if wide else "int"
-    names = "xyz"[:locations]
-    text = f"AArch64 R{number}\n\"random test {number}\"\n{{\n" + "".join(f"{kind} {name}=0;\n" for name in names)
-    for thread, count in enumerate(results):
+def layout(program):
+    """The file: each thread's lines are a column; all results are looked at, and all locations."""
+    kind, names = "int" if program.location_bytes == 4 else "uint64_t", "xyz"[:program.locations]
+    elements, initial = ("[2]", "{0,0}") if program.location_bytes == 16 else ("", "0")
+    text = f"AArch64 R{program.number}\n\"random test {program.number}\"\n{{\n"
+    text += "".join(f"{kind} {name}{elements}={initial};\n" for name in names)
+    for thread, count in enumerate(program.results):
         text += "".join(f"{kind} {thread}:X{i}; " for i in range(count))
         text += "".join(f"{thread}:X{BASE + i}={name}; " for i, name in enumerate(names)) + "\n"
     text += "}\n"
-    rows = max(len(lines) for lines in columns)
-    cells = [[f"P{thread}"] + lines + [""] * (rows - len(lines)) for thread, lines in enumerate(columns)]
+    rows = max(len(lines) for lines in program.columns)
+    cells = [[f"P{thread}"] + lines + [""] * (rows - len(lines)) for thread, lines in enumerate(program.columns)]
     widths = [max(len(cell) for cell in column) for column in cells]
     for row in range(rows + 1):
         text += " " + " | ".join(column[row].ljust(width) for column, width in zip(cells, widths)) + " ;\n"
-    seen = [f"{thread}:X{i};" for thread, count in enumerate(results) for i in range(count)]
-    return text + f"locations [{' '.join(seen + [name + ';' for name in names])}]\nexists (true)\n"
+    seen = [f"{thread}:X{i};" for thread, count in enumerate(program.results) for i in range(count)]
+    places = [f"{name}[{i}];" for name in names for i in (0, 1)] if elements else [f"{name};" for name in names]
+    return text + f"locations [{' '.join(seen + places)}]\nexists (true)\n"
 
 
 class Program:
     """A test as lists of lines, from which shrinking takes some away."""
 
-    def __init__(self, number):
+    def __init__(self, number, cached=True):
         attempt = 0
-        test = Test(f"{number}.{attempt}")
+        test = Test(f"{number}.{attempt}", cached)
         while not test.is_small():
             attempt += 1
-            test = Test(f"{number}.{attempt}")
-        self.number, self.wide, self.locations = number, test.wide, test.locations
+            test = Test(f"{number}.{attempt}", cached)
+        self.number, self.location_bytes, self.locations = number, test.location_bytes, test.locations
         self.columns = [list(thread.lines) for thread in test.threads]
         self.results = [thread.results for thread in test.threads]
 
     def text(self):
-        return layout(self.number, self.wide, self.locations, self.columns, self.results)
+        return layout(self)
 
     def write(self, path):
         with open(path, "w") as file:
@@ -241,19 +295,19 @@ class Program:
         self.write(path)
 
 
-def compare(mesim, first, count, runs, levels, folder="random", timeout=3600, show=print):
+def compare(mesim, first, count, runs, levels, memory="cached", folder="random", timeout=3600):
     """Runs `count` tests at each level. Gives the outcomes that are allowed, that were seen, and the failures."""
     os.makedirs(folder, exist_ok=True)
     for name in os.listdir(folder):
         os.remove(os.path.join(folder, name))
     programs = {}
     for number in range(first, first + count):
-        programs[f"R{number}"] = Program(number)
+        programs[f"R{number}"] = Program(number, memory == "cached")
         programs[f"R{number}"].write(os.path.join(folder, f"R{number}.litmus"))
     failures = []
     totals = []
     for level in levels:
-        options = ["-n", str(runs), "--seed", str(level), "--perturb", str(level), "--compare", "--quiet"]
+        options = ["-n", str(runs), "--seed", str(level), "--perturb", str(level), "--memory", memory, "--compare", "--quiet"]
         done = subprocess.run([mesim, "litmus", folder, *options], capture_output=True, text=True, timeout=timeout,
                               stdin=subprocess.DEVNULL)
         total = re.search(r"^Model: (\d+) of (\d+) allowed outcomes seen, and (\d+) forbidden ones$", done.stdout, re.M)
