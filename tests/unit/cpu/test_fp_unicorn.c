@@ -10,6 +10,7 @@
 #include "cpu/fp/fp.h"
 #include "flat_port.h"
 #include "fp_code.h"
+#include "unicorn_state.h"
 
 #include <capstone/capstone.h>
 #include <criterion/criterion.h>
@@ -280,12 +281,6 @@ static bool run_block(duel_t *duel, unsigned mode, way_t way)
 
 /* --- the test --- */
 
-static uint64_t number_from_environment(const char *name, uint64_t otherwise)
-{
-    const char *text = getenv(name);
-    return text ? strtoull(text, NULL, 0) : otherwise;
-}
-
 static duel_t *duel_new(uint64_t seed)
 {
     duel_t *duel = calloc(1, sizeof *duel);
@@ -347,8 +342,8 @@ static bool run_row(duel_t *duel, cpu_opcode_t row, uint64_t instructions)
 
 Test(fp_unicorn, every_row_gives_the_same_registers_flags_and_memory_in_every_mode)
 {
-    uint64_t seed = number_from_environment("MESIM_SEED", 1);
-    uint64_t instructions = number_from_environment("MESIM_INSTRUCTIONS", 0) / covered_rows();
+    uint64_t seed = unicorn_option("MESIM_SEED", 1);
+    uint64_t instructions = unicorn_option("MESIM_INSTRUCTIONS", 0) / covered_rows();
     const char *only = getenv("MESIM_ROW");
     instructions = instructions > INSTRUCTIONS_A_ROW ? instructions : INSTRUCTIONS_A_ROW;
     duel_t *duel = duel_new(seed);

@@ -1,5 +1,6 @@
 /* Instruction semantics against Unicorn. MESIM_SEED repeats a run; MESIM_INSTRUCTIONS makes it longer. */
 #include "unicorn_duel.h"
+#include "unicorn_state.h"
 
 #include <criterion/criterion.h>
 #include <inttypes.h>
@@ -7,16 +8,10 @@
 
 enum { INSTRUCTIONS = 1000000, BLOCKS_TO_NOTICE = 2000 };
 
-static uint64_t number_from_environment(const char *name, uint64_t otherwise)
-{
-    const char *text = getenv(name);
-    return text ? strtoull(text, NULL, 0) : otherwise;
-}
-
 Test(isa_unicorn, a_million_random_instructions_give_the_same_registers_flags_and_memory)
 {
-    uint64_t seed = number_from_environment("MESIM_SEED", 1);
-    uint64_t wanted = number_from_environment("MESIM_INSTRUCTIONS", INSTRUCTIONS);
+    uint64_t seed = unicorn_option("MESIM_SEED", 1);
+    uint64_t wanted = unicorn_option("MESIM_INSTRUCTIONS", INSTRUCTIONS);
     duel_t *duel = duel_new(seed);
     duel->report = stderr;
     for (unsigned block = 0; duel->instructions < wanted; block++)

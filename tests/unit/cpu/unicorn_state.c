@@ -5,6 +5,7 @@
 #include "random_code.h"
 
 #include <criterion/criterion.h>
+#include <stdlib.h>
 
 static int unicorn_register(unsigned i)
 {
@@ -80,4 +81,10 @@ unicorn_state_t unicorn_state_random(base_random_t *random, uint64_t pc, uint64_
     state.registers[RANDOM_CODE_POINTER] = pointer;
     state.registers[32] = base_random_below(random, 16) << 28;
     return state;
+}
+
+uint64_t unicorn_option(const char *name, uint64_t otherwise)
+{
+    const char *text = getenv(name);
+    return text ? strtoull(text, NULL, 0) : otherwise;
 }

@@ -22,4 +22,7 @@ void unicorn_state_write_ours(cpu_t *cpu, const unicorn_state_t *state);
 /* Random values, corner values half of the time; pc and the pointer of random code as given. */
 unicorn_state_t unicorn_state_random(base_random_t *random, uint64_t pc, uint64_t pointer);
 
+/* The number that an environment variable holds. */
+uint64_t unicorn_option(const char *name, uint64_t otherwise);
+
 #endif
