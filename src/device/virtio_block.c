@@ -45,7 +45,6 @@ typedef struct virtio_block {
     device_virtio_block_config_t config;
     block_layout_t layout;
     char id[ID_BYTES];
-    int file;
 
     /* The request in hand. */
     device_virtqueue_t *queue;
@@ -86,8 +85,8 @@ static bool access_file(const virtio_block_t *block, bool is_write)
     for (uint32_t done = 0; done < block->piece_bytes;) {
         uint8_t *bytes = (uint8_t *)block->piece + done;
         size_t rest = block->piece_bytes - done;
-        ssize_t count =
-            is_write ? pwrite(block->file, bytes, rest, at + done) : pread(block->file, bytes, rest, at + done);
+        ssize_t count = is_write ? pwrite(block->config.disk.file, bytes, rest, at + done)
+                                 : pread(block->config.disk.file, bytes, rest, at + done);
         if (count < 0 && errno == EINTR)
             continue;
         if (count <= 0)
@@ -155,7 +154,7 @@ static void tick(void *self, uint64_t now_ps)
     switch (block->type) {
     case TYPE_IN: next_piece(block, now_ps); break;
     case TYPE_OUT: next_piece(block, now_ps); break;
-    case TYPE_FLUSH: finish(block, now_ps, fdatasync(block->file) ? STATUS_IOERR : STATUS_OK); break;
+    case TYPE_FLUSH: finish(block, now_ps, fdatasync(block->config.disk.file) ? STATUS_IOERR : STATUS_OK); break;
     case TYPE_GET_ID: identify(block, now_ps); break;
     default: finish(block, now_ps, STATUS_UNSUPP); break;
     }
@@ -178,7 +177,7 @@ static void on_header(void *self, uint64_t now_ps)
     block->data_bytes =
         block->type == TYPE_OUT ? chain->readable_bytes - HEADER_BYTES : chain->writable_bytes - STATUS_BYTES;
     bool is_data = block->type == TYPE_IN || block->type == TYPE_OUT;
-    block->refused = is_data && (!is_on_disk(block) || (block->type == TYPE_OUT && !block->config.is_writable));
+    block->refused = is_data && (!is_on_disk(block) || (block->type == TYPE_OUT && !block->config.disk.is_writable));
     uint64_t sectors = is_data && !block->refused ? block->data_bytes / SECTOR_BYTES : 0;
     device_virtio_wake_at(block->slot, now_ps + block->config.latency_ps + sectors * block->config.sector_ps);
 }
@@ -202,58 +201,64 @@ static void reset(void *self)
 
 /* --- life --- */
 
-static void free_block(void *self)
+static int check_file(const device_virtio_disk_t *disk, const struct stat *about, base_error_t *error)
 {
-    virtio_block_t *block = self;
-    if (block->file >= 0)
-        close(block->file);
-    g_free(block);
+    if (!S_ISREG(about->st_mode))
+        return base_fail(error, -EINVAL, "the disk '%s' is no regular file; give a disk image", disk->path);
+    if (!about->st_size || about->st_size % SECTOR_BYTES)
+        return base_fail(error, -EINVAL, "the disk '%s' has %lld bytes; give one or more whole sectors of %d bytes",
+                         disk->path, (long long)about->st_size, SECTOR_BYTES);
+    return 0;
 }
 
-static int open_file(virtio_block_t *block, base_error_t *error)
+int device_virtio_disk_open(const char *path, bool is_writable, device_virtio_disk_t *ret_disk, base_error_t *error)
 {
-    const char *path = block->config.path;
-    bool is_writable = block->config.is_writable;
-    block->file = open(path, (is_writable ? O_RDWR : O_RDONLY) | O_CLOEXEC | O_NONBLOCK);
+    device_virtio_disk_t disk = {.path = path, .is_writable = is_writable};
     struct stat about;
-    if (block->file < 0 || fstat(block->file, &about)) {
+    disk.file = open(path, (is_writable ? O_RDWR : O_RDONLY) | O_CLOEXEC | O_NONBLOCK);
+    if (disk.file < 0 || fstat(disk.file, &about)) {
         int problem = errno;
+        device_virtio_disk_close(&disk);
         return base_fail(error, -problem, "cannot open the disk '%s' for %s: %s", path,
                          is_writable ? "reading and writing" : "reading", g_strerror(problem));
     }
-    if (!S_ISREG(about.st_mode))
-        return base_fail(error, -EINVAL, "the disk '%s' is no regular file; give a disk image", path);
-    if (!about.st_size || about.st_size % SECTOR_BYTES)
-        return base_fail(error, -EINVAL, "the disk '%s' has %lld bytes; give one or more whole sectors of %d bytes",
-                         path, (long long)about.st_size, SECTOR_BYTES);
-    block->layout = (block_layout_t){.capacity = (uint64_t)about.st_size / SECTOR_BYTES,
-                                     .seg_max = DEVICE_VIRTQUEUE_MAX - 2, /* header and status take one each */
-                                     .blk_size = SECTOR_BYTES};
+    int result = check_file(&disk, &about, error);
+    if (result < 0) {
+        device_virtio_disk_close(&disk);
+        return result;
+    }
+    disk.bytes = (uint64_t)about.st_size;
+    *ret_disk = disk;
     return 0;
+}
+
+void device_virtio_disk_close(const device_virtio_disk_t *disk)
+{
+    if (disk->file >= 0)
+        close(disk->file);
 }
 
 int device_virtio_block_add(device_virtio_t *virtio, const device_virtio_block_config_t *config, base_error_t *error)
 {
     virtio_block_t *block = g_new0(virtio_block_t, 1);
     block->config = *config;
+    block->layout = (block_layout_t){.capacity = config->disk.bytes / SECTOR_BYTES,
+                                     .seg_max = DEVICE_VIRTQUEUE_MAX - 2, /* header and status take one each */
+                                     .blk_size = SECTOR_BYTES};
     block->ops = (device_virtio_ops_t){
         .name = "block",
         .id = BLOCK_ID,
         .queues = 1,
-        .features = FEATURE_SEG_MAX | FEATURE_BLK_SIZE | FEATURE_FLUSH | (config->is_writable ? 0 : FEATURE_RO),
+        .features = FEATURE_SEG_MAX | FEATURE_BLK_SIZE | FEATURE_FLUSH | (config->disk.is_writable ? 0 : FEATURE_RO),
         .request = request,
         .reset = reset,
         .tick = tick,
-        .free = free_block,
+        .free = g_free,
     };
-    int result = open_file(block, error);
-    if (result == 0) {
-        g_snprintf(block->id, sizeof block->id, "mesim-disk-%u", device_virtio_count(virtio));
-        block->slot = device_virtio_add(virtio, &block->ops, block, &block->layout, sizeof block->layout);
-        if (!block->slot)
-            result = base_fail(error, -ENOSPC, "the disk '%s' finds no free virtio slot", config->path);
-    }
-    if (result < 0)
-        free_block(block);
-    return result;
+    g_snprintf(block->id, sizeof block->id, "mesim-disk-%u", device_virtio_count(virtio));
+    block->slot = device_virtio_add(virtio, &block->ops, block, &block->layout, sizeof block->layout);
+    if (block->slot)
+        return 0;
+    g_free(block);
+    return base_fail(error, -ENOSPC, "the disk '%s' finds no free virtio slot", config->disk.path);
 }

@@ -16,15 +16,26 @@
 
 enum { DEVICE_VIRTIO_BLOCK_SECTOR_BYTES = 512 };
 
-typedef struct device_virtio_block_config {
-    const char *path;
+/* A file that a disk shows, held open. */
+typedef struct device_virtio_disk {
+    const char *path; /* for messages */
     bool is_writable;
-    uint64_t latency_ps; /* not 0, so that no guest keeps the device busy without time passing */
+    int file;
+    uint64_t bytes; /* as it was when it was opened */
+} device_virtio_disk_t;
+
+/* -errno and one line: it cannot be opened, is no regular file, is empty, or is no whole number of sectors. The path
+ * must outlive the disk. */
+int device_virtio_disk_open(const char *path, bool is_writable, device_virtio_disk_t *ret_disk, base_error_t *error);
+void device_virtio_disk_close(const device_virtio_disk_t *disk);
+
+typedef struct device_virtio_block_config {
+    device_virtio_disk_t disk; /* stays the caller's, and open as long as the device */
+    uint64_t latency_ps;       /* not 0, so that no guest keeps the device busy without time passing */
     uint64_t sector_ps;
 } device_virtio_block_config_t;
 
-/* Opens the file and puts the disk into the next slot. -errno and one line: it cannot be opened, is no regular file,
- * is empty, or is no whole number of sectors; -ENOSPC: no slot is free. */
+/* Puts the disk into the next slot. -ENOSPC and one line: none is free. */
 int device_virtio_block_add(device_virtio_t *virtio, const device_virtio_block_config_t *config, base_error_t *error);
 
 #endif

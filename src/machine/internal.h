@@ -12,6 +12,7 @@
 #include "device/power.h"
 #include "device/scu.h"
 #include "device/virtio.h"
+#include "device/virtio_block.h"
 #include "gic/distributor.h"
 #include "gic/stream.h"
 #include "interconnect/system.h"
@@ -72,6 +73,13 @@ typedef struct machine_past {
     uint32_t clock_start_seconds;
 } machine_past_t;
 
+/* What virtio devices show of the host, opened and read once: a reset finds it as it was. */
+typedef struct machine_virtio_files {
+    device_virtio_disk_t disks[MACHINE_MAX_DRIVES];
+    unsigned disk_count;
+    loader_file_t input; /* what is typed at the virtio console */
+} machine_virtio_files_t;
+
 struct machine {
     machine_config_t config;
     machine_options_t options;
@@ -100,6 +108,7 @@ struct machine {
     gic_wire_t uart_wire, rtc_wire, gpio_wire;
     semihosting_t *semihosting; /* NULL: there is none, as without semihosting_folder */
 
+    machine_virtio_files_t virtio_files;
     semihosting_folder_t *semihosting_folder;
     char *semihosting_line; /* of SYS_GET_CMDLINE */
     loader_boot_t *boot;
@@ -147,7 +156,10 @@ engine_link_t *machine_link_new(machine_t *machine, engine_component_t *from, en
                                 uint64_t latency_ps, uint64_t flit_ps);
 /* The interrupt wire of a device; `wire` is its room. */
 device_irq_t machine_wire_interrupt(machine_t *machine, device_port_t *port, uint32_t intid, gic_wire_t *wire);
-/* virtio.c: the devices that the options ask for, each in a slot and wired. */
+/* virtio.c: the host's files, which stay over resets; and the devices that the options ask for, each in a slot and
+ * wired. */
+int machine_virtio_open(machine_t *machine, const machine_boot_options_t *options, base_error_t *error);
+void machine_virtio_close(machine_t *machine);
 int machine_virtio_attach(machine_t *machine, const machine_boot_options_t *options, base_error_t *error);
 /* semihosting.c: what stays over resets, and the host for calls itself, with its links. */
 int machine_semihosting_open(machine_t *machine, const machine_boot_options_t *options, base_error_t *error);

@@ -40,6 +40,7 @@ void machine_free(machine_t *machine)
         return;
     machine_dismantle(machine);
     loader_boot_free(machine->boot);
+    machine_virtio_close(machine);
     semihosting_folder_free(machine->semihosting_folder);
     g_free(machine->semihosting_line);
     if (machine->past.guest_errors)
@@ -130,6 +131,8 @@ int machine_load(machine_t *machine, const machine_boot_options_t *options, base
         .symbol_file_count = options->symbol_file_count,
     };
     int result = loader_boot_prepare(&boot, &memory, &description, &machine->boot, error);
+    if (result == 0)
+        result = machine_virtio_open(machine, options, error);
     if (result == 0)
         result = machine_virtio_attach(machine, options, error);
     machine->boot_options = *options;

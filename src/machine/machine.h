@@ -53,8 +53,8 @@ enum { MACHINE_MAX_DRIVES = 16 };
 
 enum { MACHINE_MAX_SYMBOL_FILES = 16 };
 
-/* What is put into the machine. Strings and drives must outlive it where options.reboot is set: a reset reads disks
- * and the input of the virtio console again. */
+/* What is put into the machine. Strings must outlive it. Files are opened once: a reset finds disks as the guest left
+ * them, and everything else as it was read. */
 typedef struct machine_boot_options {
     const char *image_path;
     const char *initrd_path; /* NULL: none */

@@ -99,6 +99,7 @@ void machine_reboot(machine_t *machine)
         .boot = machine->boot,
         .boot_options = machine->boot_options,
         .input = machine->input,
+        .virtio_files = machine->virtio_files,
         .semihosting_folder = machine->semihosting_folder,
         .semihosting_line = machine->semihosting_line,
         .past = past_of(machine),

@@ -1,9 +1,7 @@
 /* The virtio devices of a machine: which there are, their slots and wires, and how they reach memory. */
 #include "cpu/functional.h"
-#include "device/virtio_block.h"
 #include "device/virtio_console.h"
 #include "device/virtio_entropy.h"
-#include "loader/file.h"
 #include "machine/internal.h"
 
 #include <string.h>
@@ -17,12 +15,31 @@ static void on_output(void *self, const char *bytes, size_t count)
         machine->host.virtio_console(machine->host.self, bytes, count);
 }
 
-static int add_drives(machine_t *machine, const machine_boot_options_t *options, base_error_t *error)
+int machine_virtio_open(machine_t *machine, const machine_boot_options_t *options, base_error_t *error)
 {
-    for (unsigned i = 0; i < options->drive_count; i++) {
+    machine_virtio_files_t *files = &machine->virtio_files;
+    const char *path = options->virtio_console_path;
+    int result = path ? loader_file_read(path, MAX_INPUT_BYTES, &files->input, error) : 0;
+    for (unsigned i = 0; i < options->drive_count && result == 0; i++) {
+        const machine_drive_t *drive = &options->drives[i];
+        result = device_virtio_disk_open(drive->path, drive->is_writable, &files->disks[i], error);
+        files->disk_count += result == 0;
+    }
+    return result;
+}
+
+void machine_virtio_close(machine_t *machine)
+{
+    for (unsigned i = 0; i < machine->virtio_files.disk_count; i++)
+        device_virtio_disk_close(&machine->virtio_files.disks[i]);
+    loader_file_done(&machine->virtio_files.input);
+}
+
+static int add_drives(machine_t *machine, base_error_t *error)
+{
+    for (unsigned i = 0; i < machine->virtio_files.disk_count; i++) {
         device_virtio_block_config_t config = {
-            .path = options->drives[i].path,
-            .is_writable = options->drives[i].is_writable,
+            .disk = machine->virtio_files.disks[i],
             .latency_ps = machine->config.disk_latency_ps,
             .sector_ps = machine->config.disk_sector_ps,
         };
@@ -33,22 +50,17 @@ static int add_drives(machine_t *machine, const machine_boot_options_t *options,
     return 0;
 }
 
-static int add_console(machine_t *machine, const machine_boot_options_t *options, base_error_t *error)
+static int add_console(machine_t *machine, base_error_t *error)
 {
-    loader_file_t input = {0};
-    const char *path = options->virtio_console_path;
-    int result = path ? loader_file_read(path, MAX_INPUT_BYTES, &input, error) : 0;
+    const loader_file_t *input = &machine->virtio_files.input;
     device_virtio_console_config_t config = {
         .output = on_output,
         .self = machine,
-        .input = (const char *)input.data,
-        .input_bytes = input.bytes,
+        .input = (const char *)input->data,
+        .input_bytes = input->bytes,
         .latency_ps = machine->config.virtio_latency_ps,
     };
-    if (result == 0)
-        result = device_virtio_console_add(machine->virtio, &config, error);
-    loader_file_done(&input);
-    return result;
+    return device_virtio_console_add(machine->virtio, &config, error);
 }
 
 static int add_entropy(machine_t *machine, base_error_t *error)
@@ -71,9 +83,9 @@ static void wire(machine_t *machine)
 
 int machine_virtio_attach(machine_t *machine, const machine_boot_options_t *options, base_error_t *error)
 {
-    int result = add_drives(machine, options, error);
+    int result = add_drives(machine, error);
     if (result == 0 && options->has_virtio_console)
-        result = add_console(machine, options, error);
+        result = add_console(machine, error);
     if (result == 0 && options->has_entropy)
         result = add_entropy(machine, error);
     if (result == 0)

@@ -28,6 +28,7 @@ typedef struct guest {
     uint8_t ram[RAM_BYTES];
     uint64_t now_ps;
     size_t printed_bytes;
+    int disk;
 } guest_t;
 
 static chi_error_t access_ram(void *self, uint64_t address, void *bytes, uint32_t size_bytes, bool is_write)
@@ -59,13 +60,12 @@ static void add_device(guest_t *guest, unsigned kind)
     base_error_t error = {""};
     int result = 0;
     if (kind % 3 == 0) {
-        int file = make_disk();
-        char path[32];
-        g_snprintf(path, sizeof path, "/proc/self/fd/%d", file);
+        guest->disk = make_disk();
         device_virtio_block_config_t block = {
-            .path = path, .is_writable = kind & 4, .latency_ps = 1000, .sector_ps = 1};
+            .disk = {.path = "disk", .is_writable = kind & 4, .file = guest->disk, .bytes = DISK_BYTES},
+            .latency_ps = 1000,
+            .sector_ps = 1};
         result = device_virtio_block_add(guest->virtio, &block, &error);
-        close(file);
     } else if (kind % 3 == 1) {
         device_virtio_console_config_t console = {
             .output = count_output, .self = guest, .input = "typed\n", .input_bytes = 6, .latency_ps = 1000};
@@ -130,11 +130,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
         return -1;
     engine_t *engine = engine_new();
     guest_t *guest = g_new0(guest_t, 1);
+    guest->disk = -1;
     guest->virtio = device_virtio_new(engine, "virtio", 0x0a000000, 1, 1);
     add_device(guest, data[0]);
     memcpy(guest->ram, data + HEADER_BYTES, MIN(bytes - HEADER_BYTES, (size_t)RAM_BYTES));
     drive(guest, data);
     device_virtio_free(guest->virtio);
+    if (guest->disk >= 0)
+        close(guest->disk);
     g_free(guest);
     engine_free(engine);
     return 0;

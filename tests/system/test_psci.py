@@ -2,6 +2,8 @@
 there to notice; a reset is a power cycle, the same in every run."""
 
 import json
+import re
+import time
 
 from lib_mesim import *
 
@@ -56,6 +58,24 @@ def check_resets():
     expect(times == sorted(times), "the trace goes back in time")
 
 
+def check_files_that_vanish():
+    """A reset needs no file again: what was opened stays open, what was read stays read."""
+    write("vanishes.img", bytes(512))
+    write("vanishes", b"typed")
+    code = words(SYSTEM_OFF[0], 0x72800120, HVC, BRANCH_TO_SELF)
+    write("reset.elf", elf([(RAM + 0x100000, code, len(code))]))
+    process = subprocess.Popen([MESIM, "run", "reset.elf", "--cores", "1", "--drive", "vanishes.img", "--virtio-console", "-",
+                                "--virtio-input", "vanishes", "--input", "vanishes", "--timeout", "4"],
+                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    time.sleep(1)
+    for name in ("vanishes.img", "vanishes", "reset.elf"):
+        os.remove(name)
+    report = process.communicate(timeout=120)[1]
+    boots = re.search(r"^boot ([0-9,]+);", report, re.MULTILINE)
+    expect(process.returncode == 4 and boots is not None and int(boots.group(1).replace(",", "")) > 10,
+           f"files that vanished: {process.returncode}: {report[-500:]}")
+
+
 def check_limits():
     done = mesim("run", IMAGE, "--cores", 4, "-q", "--no-reboot", "--append", "resets=2")
     expect(done.stdout.splitlines() == ["reset 1"] and done.returncode == 0, f"--no-reboot: {done.stdout!r}")
@@ -69,6 +89,7 @@ def check_limits():
 def main():
     check_calls()
     check_resets()
+    check_files_that_vanish()
     check_limits()
     check_faults()
     finish()

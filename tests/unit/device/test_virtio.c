@@ -36,6 +36,7 @@ typedef struct guest {
     uint8_t ram[RAM_BYTES];
     char printed[256];
     uint16_t submitted;
+    device_virtio_disk_t disk;
 } guest_t;
 
 static chi_error_t access_ram(void *self, uint64_t address, void *bytes, uint32_t size_bytes, bool is_write)
@@ -56,6 +57,7 @@ static void print(void *self, const char *bytes, size_t count)
 static guest_t *set_up(void)
 {
     guest_t *guest = g_new0(guest_t, 1);
+    guest->disk.file = -1;
     guest->h = harness_new();
     guest->virtio = device_virtio_new(harness_engine(guest->h), "virtio", 0x0a000000, 4, 1000);
     harness_attach(guest->h, device_virtio_port(guest->virtio));
@@ -100,9 +102,10 @@ static guest_t *with_disk(unsigned sectors, bool is_writable)
         cr_assert_eq(write(file, sector, sizeof sector), (ssize_t)sizeof sector);
     }
     g_close(file, NULL);
-    device_virtio_block_config_t config = {
-        .path = path, .is_writable = is_writable, .latency_ps = LATENCY_PS, .sector_ps = 7000};
+    device_virtio_block_config_t config = {.latency_ps = LATENCY_PS, .sector_ps = 7000};
     base_error_t error;
+    cr_assert_eq(device_virtio_disk_open(path, is_writable, &config.disk, &error), 0, "%s", error.text);
+    guest->disk = config.disk;
     connect(guest, device_virtio_block_add(guest->virtio, &config, &error));
     g_unlink(path); /* it stays open */
     g_free(path);
@@ -112,6 +115,7 @@ static guest_t *with_disk(unsigned sectors, bool is_writable)
 static void tear_down(guest_t *guest)
 {
     device_virtio_free(guest->virtio);
+    device_virtio_disk_close(&guest->disk);
     harness_free(guest->h);
     g_free(guest);
 }
