@@ -4,6 +4,7 @@
  * With bad=N the boot core instead makes the queue wrong in the way of that number (0: in each), expects that the
  * device asks for a reset, and reads a sector after it. The rings are plain cacheable memory, so what the device sees
  * of them is what coherence gives it. Registers and rings: virtio 1.2, sections 4.2.2 and 2.7. */
+#include "atomic.h"
 #include "barrier.h"
 #include "board.h"
 #include "image.h"
@@ -92,6 +93,7 @@ enum { BAD_CASES = 14, WAIT_READS = 500000000, WAIT_STATUS_READS = 100000 };
 option_t image_options[] = {
     {.name = "sectors", .value = 4, .least = 1, .most = 65536},
     {.name = "bad", .value = BAD_CASES + 1, .least = 0, .most = BAD_CASES + 1},
+    {.name = "sleep", .value = 0, .least = 0, .most = 1},
     {.name = NULL},
 };
 
@@ -167,9 +169,11 @@ static void submit(uint16_t head)
     mmio_write32(slot + QUEUE_NOTIFY, 0);
 }
 
-/* The status byte, or -1 when nothing comes. */
+/* The status byte, or -1 when nothing comes. With sleep=1 the core sleeps in WFE until the device writes the index. */
 static int wait_for_answer(void)
 {
+    if (options_get(image_options, "sleep"))
+        atomic_wait_equal_acquire((const uint32_t *)&rings.used, (uint32_t)submitted << 16);
     for (unsigned i = 0; i < WAIT_READS; i++) {
         if (*(volatile uint16_t *)&rings.used.index == submitted) {
             dmb_ish(); /* what the device wrote before the index is read after it */

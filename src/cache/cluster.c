@@ -88,7 +88,8 @@ void cache_cluster_receive(cache_cluster_t *cluster, uint64_t now_ps, const chi_
     default: break;
     }
     bool from_device =
-        message->source == CHI_SOURCE_IO && (message->opcode == CHI_READ_ONCE || message->opcode == CHI_WRITE_UNIQUE);
+        message->source == CHI_SOURCE_IO &&
+        (message->opcode == CHI_READ_ONCE || message->opcode == CHI_WRITE_UNIQUE || message->opcode == CHI_EVENT);
     if (message->opcode > CHI_EVENT || (message->source >= cluster->config.cores && !from_device))
         base_bug("cluster: unexpected %s of core %u, address %#" PRIx64, chi_opcode_name(message->opcode),
                  message->source, message->address);

@@ -40,7 +40,8 @@ static uint32_t send_to_others(cache_cluster_t *cluster, uint64_t now_ps, const 
     memcpy(&message, request, offsetof(chi_message_t, data));
     message.opcode = (uint8_t)opcode;
     message.transaction = transaction;
-    uint64_t others = cluster->attached & ~(UINT64_C(1) << request->source);
+    uint64_t sender = request->source == CHI_SOURCE_IO ? 0 : UINT64_C(1) << request->source;
+    uint64_t others = cluster->attached & ~sender;
     uint32_t count = 0;
     for (; others; others &= others - 1, count++)
         chi_send(cluster->to_core[__builtin_ctzll(others)], now_ps, cluster->forward_delay_ps, &message);

@@ -107,7 +107,7 @@ static int read_descriptor(void *self, uint64_t now_ps, uint64_t physical, chi_m
     return -EAGAIN;
 }
 
-static int update_functional_descriptor(cpu_t *cpu, uint64_t physical, uint64_t old, uint64_t new)
+static int update_functional_descriptor(cpu_t *cpu, uint64_t now_ps, uint64_t physical, uint64_t old, uint64_t new)
 {
     uint8_t *place = cpu_functional_ram(cpu->core->functional, physical, sizeof(new));
     if (!place)
@@ -115,7 +115,7 @@ static int update_functional_descriptor(cpu_t *cpu, uint64_t physical, uint64_t 
     if (memcmp(place, &old, sizeof(old)) != 0)
         return -ESTALE;
     memcpy(place, &new, sizeof(new));
-    cpu_functional_written(cpu->core->functional, physical);
+    cpu_functional_store_done(cpu, now_ps / cpu->period_ps, physical);
     return 0;
 }
 
@@ -126,7 +126,7 @@ static int update_descriptor(void *self, uint64_t now_ps, uint64_t physical, chi
     cpu_t *cpu = self;
     cpu_core_t *core = cpu->core;
     if (core->functional)
-        return update_functional_descriptor(cpu, physical, old, new);
+        return update_functional_descriptor(cpu, now_ps, physical, old, new);
     if (type < CHI_NORMAL_WT)
         return -ENOTSUP;
     cache_line_t *line = cache_l1d_lookup(core->l1d, physical);

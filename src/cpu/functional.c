@@ -79,9 +79,9 @@ bool cpu_functional_wrote(cpu_t *cpu, uint64_t physical)
     return base_unlikely(functional->armed) && clear_monitors(functional, cpu->index, chi_line(physical));
 }
 
-void cpu_functional_written(cpu_functional_t *functional, uint64_t physical)
+bool cpu_functional_written(cpu_functional_t *functional, uint64_t physical)
 {
-    clear_monitors(functional, UINT_MAX, chi_line(physical));
+    return functional->armed && clear_monitors(functional, UINT_MAX, chi_line(physical));
 }
 
 /* --- the system counter --- */

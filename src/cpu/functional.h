@@ -24,8 +24,8 @@ int cpu_functional_enter(cpu_t *cpu, cpu_functional_t *functional, base_error_t 
  * lost. Between runs of the engine, all cores of a machine together. */
 int cpu_functional_leave(cpu_t *cpu, base_error_t *error);
 
-/* A line was written by somebody other than a core: a device. */
-void cpu_functional_written(cpu_functional_t *functional, uint64_t physical);
+/* A line was written by a device. True: a monitor was cleared, and its core must be sent an event. */
+bool cpu_functional_written(cpu_functional_t *functional, uint64_t physical);
 
 /* --- inside src/cpu --- */
 

@@ -126,6 +126,19 @@ static void complete(interconnect_dma_t *dma, uint64_t now_ps, chi_error_t error
         transfer.done(transfer.self, now_ps, error);
 }
 
+static chi_error_t move_directly(interconnect_dma_t *dma, uint64_t now_ps)
+{
+    const interconnect_dma_transfer_t *transfer = first_of(dma);
+    const chi_message_t message = {
+        .opcode = CHI_EVENT, .source = CHI_SOURCE_IO, .reserved = dma->index, .pc = transfer->pc};
+    bool event = false;
+    chi_error_t error = dma->direct(dma->direct_self, transfer->address, transfer->bytes, transfer->size_bytes,
+                                    transfer->is_write, &event);
+    if (event)
+        chi_send(dma->to_system, now_ps, 0, &message);
+    return error;
+}
+
 /* Starts transfers until one has to wait for answers. `done` may ask for more: those join the queue of this loop, so
  * that a long series of them does not nest. */
 static void pump(interconnect_dma_t *dma, uint64_t now_ps)
@@ -134,11 +147,8 @@ static void pump(interconnect_dma_t *dma, uint64_t now_ps)
         return;
     dma->pumping = true;
     while (dma->transfers->len) {
-        const interconnect_dma_transfer_t *transfer = first_of(dma);
         if (!dma->active && dma->direct) {
-            complete(dma, now_ps,
-                     dma->direct(dma->direct_self, transfer->address, transfer->bytes, transfer->size_bytes,
-                                 transfer->is_write));
+            complete(dma, now_ps, move_directly(dma, now_ps));
             continue;
         }
         if (!dma->active) {

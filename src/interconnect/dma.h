@@ -59,9 +59,10 @@ void interconnect_dma_cancel(interconnect_dma_t *dma);
 /* Whether no transfer is in progress. */
 bool interconnect_dma_is_idle(const interconnect_dma_t *dma);
 
-/* Moves bytes between memory and the owner, all or nothing, and says CHI_DECERR for what is not RAM. */
+/* Moves bytes between memory and the owner, all or nothing, and says CHI_DECERR for what is not RAM. *ret_event, false
+ * before: a core may sleep until these bytes are written, so an event shall go to all. */
 typedef chi_error_t interconnect_dma_direct_t(void *self, uint64_t address, void *bytes, uint32_t size_bytes,
-                                              bool is_write);
+                                              bool is_write, bool *ret_event);
 /* From the next transfer on; access NULL: by messages again. */
 void interconnect_dma_set_direct(interconnect_dma_t *dma, interconnect_dma_direct_t *access, void *self);
 

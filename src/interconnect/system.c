@@ -164,6 +164,7 @@ static void handle(interconnect_system_t *system, uint64_t now_ps, const chi_mes
     case CHI_WRITE_NO_SNOOP: handle_request(system, now_ps, message); break;
     case CHI_READ_ONCE:
     case CHI_WRITE_UNIQUE: handle_io_request(system, now_ps, message); break;
+    case CHI_EVENT: chi_send(system->clusters[0], now_ps, 0, message); break;
     case CHI_COMP:
     case CHI_COMP_DATA:
         if (message->source == CHI_SOURCE_IO)

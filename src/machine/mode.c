@@ -70,7 +70,8 @@ static bool parse_count(const char *text, uint64_t *ret_count)
 }
 
 /* A device's access to memory while there are no caches to snoop. */
-static chi_error_t access_directly(void *self, uint64_t address, void *bytes, uint32_t size_bytes, bool is_write)
+static chi_error_t access_directly(void *self, uint64_t address, void *bytes, uint32_t size_bytes, bool is_write,
+                                   bool *ret_event)
 {
     cpu_functional_t *functional = self;
     uint8_t *place = cpu_functional_ram(functional, address, size_bytes);
@@ -82,7 +83,7 @@ static chi_error_t access_directly(void *self, uint64_t address, void *bytes, ui
     }
     memcpy(place, bytes, size_bytes);
     for (uint64_t line = chi_line(address); line < address + size_bytes; line += CHI_LINE_BYTES)
-        cpu_functional_written(functional, line);
+        *ret_event |= cpu_functional_written(functional, line);
     return CHI_OKAY;
 }
 

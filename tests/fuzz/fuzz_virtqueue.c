@@ -31,8 +31,10 @@ typedef struct guest {
     int disk;
 } guest_t;
 
-static chi_error_t access_ram(void *self, uint64_t address, void *bytes, uint32_t size_bytes, bool is_write)
+static chi_error_t access_ram(void *self, uint64_t address, void *bytes, uint32_t size_bytes, bool is_write,
+                              bool *ret_event)
 {
+    (void)ret_event;
     guest_t *guest = self;
     if (address < RAM_BASE || address - RAM_BASE > RAM_BYTES || size_bytes > RAM_BYTES - (address - RAM_BASE))
         return CHI_DECERR;

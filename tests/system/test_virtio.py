@@ -72,6 +72,12 @@ for settings in ([], SMALL):
     late = HASH.search(run(4, disk("w.img") + ",writable", "-C", "virtio.disk_latency=30us", *settings).stderr).group(1)
     expect(late not in hashes.values(), "virtio.disk_latency changes nothing")
 
+# A device's write ends the sleep of a core that monitors its bytes.
+for options in ([], ["--mode", "functional"], ["--mode", "functional", "--no-fast-path"]):
+    asleep = run(1, disk("asleep.img") + ",writable", "--append", "sectors=3 sleep=1", *options)
+    awake = run(1, disk("awake.img") + ",writable", "--append", "sectors=3", *options)
+    expect(asleep.stdout == awake.stdout, f"asleep in WFE, {options}: {asleep.stdout}")
+
 # In functional mode, and going over to timing mode in the middle.
 for options in (["--mode", "functional"], ["--mode", "functional", "--timing-from", "sum_on_core"]):
     name = disk("functional.img")

@@ -93,6 +93,17 @@ Test(cluster, an_event_goes_to_all_others_and_is_not_answered)
     world_free(world);
 }
 
+Test(cluster, an_event_from_a_device_goes_to_all)
+{
+    world_t *world = world_new(3, 2, 4, CACHE_FAULT_NONE);
+    chi_message_t request = request_of(0, CHI_EVENT, 0);
+    request.source = CHI_SOURCE_IO;
+    send(world, &request);
+    for (unsigned core = 0; core < 3; core++)
+        cr_expect_eq(world_take(&world->down[core]).opcode, CHI_SNP_EVENT);
+    world_free(world);
+}
+
 /* --- around the caches --- */
 
 Test(cluster, accesses_around_the_caches_miss_cached_dirty_data)

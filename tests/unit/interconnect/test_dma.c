@@ -183,10 +183,13 @@ Test(dma, what_is_not_RAM_is_refused_and_no_device_hears_of_it)
 
 /* --- direct access --- */
 
-static chi_error_t access_directly(void *self, uint64_t address, void *bytes, uint32_t size_bytes, bool is_write)
+/* The last byte of memory is one that a core waits for. */
+static chi_error_t access_directly(void *self, uint64_t address, void *bytes, uint32_t size_bytes, bool is_write,
+                                   bool *ret_event)
 {
     fixture_t *fixture = self;
     fixture->direct_calls++;
+    *ret_event = is_write && address + size_bytes == RAM + sizeof fixture->memory;
     if (address < RAM || address + size_bytes > RAM + sizeof fixture->memory)
         return CHI_DECERR;
     if (is_write)
@@ -236,5 +239,22 @@ Test(dma, direct_access_completes_at_once_without_messages_and_does_not_nest)
     cr_assert_eq(fixture->done, 1);
     cr_expect_eq(fixture->errors[0], CHI_DECERR);
     cr_expect_eq(fixture->cluster.received, 0);
+    tear_down(fixture);
+}
+
+Test(dma, direct_access_to_what_a_core_waits_for_sends_an_event_to_the_cluster)
+{
+    fixture_t *fixture = set_up(16);
+    uint8_t bytes[2] = {1, 2};
+    fixture->cluster.echo = false;
+    interconnect_dma_set_direct(fixture->dma, access_directly, fixture);
+    ask(fixture, RAM, 2, true, bytes);
+    ask(fixture, RAM + sizeof fixture->memory - 2, 2, false, bytes);
+    ask(fixture, RAM + sizeof fixture->memory - 2, 2, true, bytes); /* the only one */
+    engine_run(fixture->engine, 1000000);
+    cr_assert_eq(fixture->done, 3);
+    cr_assert_eq(fixture->cluster.received, 1);
+    cr_expect_eq(seen(fixture, 0)->opcode, CHI_EVENT);
+    cr_expect_eq(seen(fixture, 0)->source, CHI_SOURCE_IO);
     tear_down(fixture);
 }
