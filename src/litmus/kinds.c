@@ -1,5 +1,7 @@
 #include "litmus/kinds.h"
 
+#include "litmus/text.h"
+
 #include <errno.h>
 #include <glib.h>
 #include <string.h>
@@ -27,8 +29,10 @@ static int read_line(litmus_kinds_t *kinds, const char *path, unsigned number, c
         kind--;
     int result = 0;
     if (count && (count != 2 || kind == LITMUS_KIND_NONE)) {
-        result = base_fail(error, -EINVAL, "%s:%u: expected TEST and Forbidden, Allowed or Required, found '%s'", path,
-                           number, line);
+        result = base_fail(error, -EINVAL, "%s:%u: expected TEST and Forbidden, Allowed or Required, found '%.*s'",
+                           path, number, (int)MIN(strcspn(line, "\r"), 60), line);
+    } else if (count && litmus_kinds_find(kinds, found[0]) != LITMUS_KIND_NONE) {
+        result = base_fail(error, -EINVAL, "%s:%u: expected each test once, found '%s' again", path, number, found[0]);
     } else if (count) {
         g_ptr_array_add(kinds->tests, g_strdup(found[0]));
         g_array_append_val(kinds->kinds, kind);
@@ -39,19 +43,14 @@ static int read_line(litmus_kinds_t *kinds, const char *path, unsigned number, c
 
 int litmus_kinds_read(const char *path, litmus_kinds_t **ret_kinds, base_error_t *error)
 {
-    gchar *text = NULL;
-    GError *reason = NULL;
-    if (!g_file_get_contents(path, &text, NULL, &reason)) {
-        bool absent = g_error_matches(reason, G_FILE_ERROR, G_FILE_ERROR_NOENT);
-        base_fail(error, absent ? -ENOENT : -EIO, "%s", reason->message);
-        g_error_free(reason);
-        return absent ? -ENOENT : -EIO;
-    }
+    char *text = NULL;
+    int result = litmus_text_read(path, &text, error);
+    if (result < 0)
+        return result;
     litmus_kinds_t *kinds = g_new0(litmus_kinds_t, 1);
     kinds->tests = g_ptr_array_new_with_free_func(g_free);
     kinds->kinds = g_array_new(FALSE, FALSE, sizeof(litmus_kind_t));
     char **lines = g_strsplit(text, "\n", -1);
-    int result = 0;
     for (unsigned i = 0; lines[i] && result == 0; i++)
         result = read_line(kinds, path, i + 1, lines[i], error);
     g_strfreev(lines);

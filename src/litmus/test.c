@@ -2,13 +2,12 @@
 #include "litmus/test.h"
 
 #include "litmus/parse.h"
+#include "litmus/text.h"
 
 #include <ctype.h>
 #include <errno.h>
 #include <glib.h>
 #include <string.h>
-
-enum { MAX_FILE_BYTES = 1 << 20 };
 
 /* Comments, which may nest, become blanks, so that places in the text stay what they are. */
 static int blank_comments(litmus_test_t *test, base_error_t *error)
@@ -141,17 +140,10 @@ int litmus_test_parse(const char *file, const char *text, litmus_test_t **ret_te
 
 int litmus_test_read(const char *path, litmus_test_t **ret_test, base_error_t *error)
 {
-    gchar *text = NULL;
-    gsize bytes = 0;
-    GError *reason = NULL;
-    if (!g_file_get_contents(path, &text, &bytes, &reason)) {
-        base_fail(error, -ENOENT, "%s", reason->message);
-        g_error_free(reason);
-        return -ENOENT;
-    }
-    int result = bytes > MAX_FILE_BYTES || memchr(text, '\0', bytes)
-                     ? base_fail(error, -EINVAL, "%s:1:1: expected a litmus test, found no text of up to 1 MiB", path)
-                     : litmus_test_parse(path, text, ret_test, error);
+    char *text = NULL;
+    int result = litmus_text_read(path, &text, error);
+    if (result == 0)
+        result = litmus_test_parse(path, text, ret_test, error);
     g_free(text);
     return result;
 }
