@@ -76,6 +76,31 @@ def check_explanation():
         expect(any(wanted in line for line in story), f"the explanation lacks '{wanted}'")
 
 
+def check_each_structure_is_explained():
+    """What made the outcome is told, in this order."""
+    forwards = write_text("forwards.litmus", SB.replace("SB", "forwards").replace("[X3]", "[X1]").replace("2=0", "2=1"))
+    for test, events, *options in (
+        (forwards, ("P0 mem   x    store enters the store buffer", "P0 mem   x    load reads the store buffer",
+                    "P0 mem   x    store drains, others see it")),
+        # a miss register: the first load waits, the second goes on
+        (f"{SHARED}/aarch64/MP+dmb.sy+po.litmus", ("P1 mem   y    load misses, later ones go on", "P1 mem   x    load reads the L1",
+                                                   "P0 mem   x    store drains", "P1 mem   y    load gets its value")),
+        # a copy that is invalidated late is read after the younger store has been seen
+        (f"{SHARED}/aarch64/MP+po+dmb.sy.litmus", ("P0 mem   x    store enters", "P0 mem   y    store drains", "P1 mem   x    load reads the L1",
+                                                   "P1 l1d   x    SNP_UNIQUE              S -> I", "P0 mem   x    store drains"), "-s", 1),
+        (f"{SHARED}/aarch64/MP.litmus", ("P0 mem   x    store enters the write-combining buffer", "load goes to memory, later ones go on",
+                                         "store leaves for memory", "load gets its value"), "--memory", "nc"),
+    ):
+        log = mesim("litmus", test, "-n", 8000, "--explain", *options).stdout
+        story = log.partition("Explanation of ")[2]
+        at = 0
+        for event in events:
+            at = story.find(event, at) + 1
+            expect(SANITIZED or at, f"{test}: '{event}' is not told, or not in its place:\n{story}")
+            if not at:
+                break
+
+
 def check_folders():
     result = mesim("litmus", OWN, "--quiet", "-n", RUNS, "--perturb", "2")
     expect(result.returncode == 0, f"own tests end with {result.returncode}:\n{result.stdout}{result.stderr}")
@@ -123,6 +148,7 @@ def check_a_seen_forbidden_outcome_fails():
 def check_refusals():
     for status, message, *arguments in (
         (2, "give 1 or more", "SB.litmus", "-n", "0"),
+        (2, "give cached, nc, gre, ngnre or mixed", "SB.litmus", "--memory", "slow"),
         (2, "no level", "SB.litmus", "--perturb", "4"),
         (2, "nowhere", "SB.litmus", "--preset", "nowhere"),
         (2, "--axiomatic runs nothing", "SB.litmus", "--axiomatic", "--compare"),
@@ -136,6 +162,96 @@ def check_refusals():
         expect(result.returncode == status and message in result.stderr,
                f"{arguments}: status {result.returncode}, '{result.stderr.strip()}', wanted {status}, '{message}'")
         expect(not result.stdout, f"{arguments}: prints a log all the same")
+
+
+def check_malformed_files():
+    """Each damage, and what is said of it: line, column and what was expected."""
+    deep = SB[:SB.index("(0")] + "%s0:X2=0" + ")" * 20000
+    for number, (text, message) in enumerate((
+        ("", "1:1: expected AArch64"),
+        (SB.replace("AArch64", "aarch64"), "1:1: expected AArch64"),
+        (SB.replace("AArch64 SB", "AArch64"), "2:1: expected the name of the test"),
+        (SB.replace("{ ", "").replace(" }", ""), "2:1: expected a quoted string, KEY=VALUE, or '{'"),
+        (SB.replace("}", ""), "3:14: expected ';' or '}', found '|'"),
+        (SB.replace("P1 ", "P0 ", 1), "3:16: expected P1, found 'P0'"),
+        (SB[:SB.index("exists")], "7:1: expected locations, filter, exists, ~exists or forall"),
+        (SB.replace("STR W0,[X1]", "STR W0,[X40]", 1), "5:10: expected a base register"),
+        (SB.replace("#1", "#123456789", 1), "4:9: expected an immediate"),
+        (SB.replace("MOV W0,#1", "CBZ W0,NOWHERE", 1), "4:9: expected a label of this thread"),
+        (SB.replace("MOV W0,#1", "PTRUE P0.B", 1), "4:2: expected an instruction that mesim litmus assembles"),
+        (SB.replace("MOV W0,#1", "CASP W1,W2,W4,W5,[X1]", 1), "4:7: expected a register of even number"),
+        (SB.replace("1:X2=0", "7:X2=0"), "8:12: expected a thread below 2"),
+        (SB.replace("1:X2=0", "9:X2=0"), "8:12: thread 9 is one of more than 8"),
+        (SB.replace("1:X2=0)", "1:X2=0"), "9:1: expected '/\\', '\\/' or ')', found the end of the file"),
+        (SB + "and more", "9:1: expected '/\\', '\\/' or the end of the file, found 'and'"),
+        (SB.replace("1:X2=0", "1:X2=99999999999999999999999"), "8:17: expected a number"),
+        (SB.replace("1:X2=0", "1:X2==0"), "8:17: expected a number or the name of a location, found '=0)'"),
+        (SB.replace("STR W0,[X1] | STR W0,[X1] ;", "STR W0,[X1] | STR W0,[X1] | NOP ;"), "5:28: expected ';' after the column of P1"),
+        (SB.replace("STR W0,[X1] | STR W0,[X1] ;", "STR W0,[X1] ;"), "5:14: expected '|' after the column of P0"),
+        (SB.replace("{", "{ int x[1000000];"), "2:9: expected 1 to 14 elements"),
+        (SB.replace("exists", "filter 0:X2=\nexists"), "9:1: expected locations, filter, exists, ~exists or forall"),
+        (SB.replace("exists", "locations [x\nexists"), "8:1: expected ';' or ']'"),
+        (deep % ("(" * 20000), "8:66: expected a condition of fewer parentheses"),
+        (deep % ("~" * 20000), "8:66: expected a condition of fewer parentheses"),
+        (SB + "(* open", "9:1: expected '*)' to end this comment"),
+        (SB + "\0", "9:1: expected a text, found a byte 0"),
+        (SB + " " * (1 << 20), "1:1: expected a text of up to 1 MiB"),
+        (SB.replace("MOV W0,#1", "LDR W0,[SP]", 1), "4:2: P0 takes an exception here"),
+    )):
+        result = mesim("litmus", write_text(f"malformed{number}.litmus", text), "-n", 1)
+        wanted = f"mesim: malformed{number}.litmus:{message}"
+        expect(result.returncode == 1 and result.stderr.startswith(wanted) and result.stderr.count("\n") == 1,
+               f"status {result.returncode}, wanted '{wanted}', got '{result.stderr.strip()}'")
+    for name, text in (("crlf", SB.replace("\n", "\r\n")), ("mark", "\ufeff" + SB), ("tabs", SB.replace(" ", "\t"))):
+        with open(name + ".litmus", "w", newline="") as file:
+            file.write(text)
+        log = mesim("litmus", name + ".litmus", "-n", RUNS).stdout
+        expect(log.startswith("Test SB Allowed\nHistogram (4 states)\n"), f"{name}.litmus: {log}")
+
+
+def check_odd_folders():
+    os.makedirs("odd/none", exist_ok=True)
+    os.makedirs("odd/folder.litmus", exist_ok=True)
+    write_text("odd/twice/SB.litmus", SB)
+    write_text("odd/twice/kinds.txt", "SB Allowed\nSB Forbidden\n")
+    write_text("odd/crlf/SB.litmus", SB)
+    write_text("odd/crlf/kinds.txt", "# verdicts\r\nSB Allowed\r\n\r\n")
+    os.makedirs("odd/kinds/kinds.txt", exist_ok=True)
+    os.makedirs("odd/endless", exist_ok=True)
+    if not os.path.lexists("odd/endless/Z.litmus"):
+        os.symlink("/dev/zero", "odd/endless/Z.litmus")
+    for folder, status, message in (
+        ("odd/none", 1, "odd/none holds no file that ends in .litmus"),
+        ("odd/absent", 1, "odd/absent: No such file or directory"),
+        ("odd", 1, "cannot read odd/folder.litmus: Is a directory"),
+        ("odd/twice", 1, "odd/twice/kinds.txt:2: expected each test once, found 'SB' again"),
+        ("odd/kinds", 1, "cannot read odd/kinds/kinds.txt: Is a directory"),
+        ("odd/endless", 1, "odd/endless/Z.litmus:1:1: expected a text of up to 1 MiB"),
+        ("odd/crlf", 0, ""),
+    ):
+        result = mesim("litmus", folder, "-q", "-n", RUNS)
+        expect(result.returncode == status and message in result.stderr,
+               f"{folder}: status {result.returncode}, '{result.stderr.strip()}', wanted '{message}'")
+
+
+# What mcompare7 and its kin read of a log (tools of herdtools7): one test, from its name to an empty line.
+STATE = r"(?: ?(?:\d+:\w+|\[\w+\]|\w+\[\d+\])=(?:-?\d+|\w+);)+"
+NAME, COUNTS = r"[\w/.+\-\[\]]+", r"Positive: \d+,? Negative: \d+\n"
+LITMUS_LOG = (rf"Test {NAME} (?:Allowed|Forbidden|Required)\nHistogram \(\d+ states\)\n(?:\d+ *[:*]>{STATE}\n)+(?:Ok|No)\n\n"
+              rf"Witnesses\n{COUNTS}Condition (?:~?exists|forall) \(.*\) is (?:NOT )?validated\nHash=[0-9a-f]{{32}}\n"
+              rf"Observation {NAME} (?:Never|Sometimes|Always) \d+ \d+\nTime {NAME} \d+\.\d\d\n\n")
+HERD_LOG = (rf"Test {NAME} (?:Allowed|Forbidden|Required)\nStates \d+\n(?:{STATE}\n)+(?:Ok|No)\nWitnesses\n{COUNTS}"
+            rf"Condition (?:~?exists|forall) \(.*\)\nObservation {NAME} (?:Never|Sometimes|Always) \d+ \d+\n"
+            rf"Time {NAME} \d+\.\d\d\nHash=[0-9a-f]{{32}}\n\n")
+
+
+def check_logs_can_be_read():
+    for folder in (OWN, os.path.join(SHARED, "aarch64")):
+        files = sorted(os.path.join(folder, name) for name in os.listdir(folder) if name.endswith(".litmus"))
+        for layout, *arguments in ((LITMUS_LOG, "-n", 10), (HERD_LOG, "--axiomatic")):
+            log = mesim("litmus", *files, *arguments).stdout
+            rest = re.sub(layout, "", log)
+            expect(len(re.findall(layout, log)) == len(files) and not rest, f"{folder}, {arguments}: not of the layout:\n{rest[:500]}")
 
 
 SLOW = """AArch64 SLOW
@@ -209,11 +325,15 @@ def check_damaged_files():
 check_layout()
 check_quantifiers()
 check_explanation()
+check_each_structure_is_explained()
 check_folders()
 check_the_model()
 check_comparison()
 check_a_seen_forbidden_outcome_fails()
 check_refusals()
+check_malformed_files()
+check_odd_folders()
+check_logs_can_be_read()
 check_interruption()
 check_a_closed_output()
 check_damaged_files()
