@@ -38,36 +38,43 @@ typedef enum gic_group { GIC_GROUP_0 = 0, GIC_GROUP_1 = 1 } gic_group_t;
 
 /* Faults that tests inject into a build with MESIM_FAULTS=1, to show that the test of each trap notices. A fault is
  * chosen when the object is made or by gic_cpuif_set_fault; other builds ignore the choice. */
+/* GIC_FAULTS(X): X(identifier, "what goes wrong"); each is noticed by a row of tests/unit/gic/test_traps_faults.c. */
+#define GIC_FAULTS(X)                                                                                                  \
+    X(NO_RANGE_SELECTOR, "SGI: RS is taken for 0")                                                                     \
+    X(NO_AFFINITY_1, "SGI: Aff1 is not compared")                                                                      \
+    X(BROADCAST_TO_SELF, "SGI: IRM = 1 includes the sender")                                                           \
+    X(ANY_GROUP, "SGI: the group of the target is not compared")                                                       \
+    X(WAKES_SLEEPER, "redistributor: GICR_WAKER does not hold interrupts back")                                        \
+    X(NO_WAKE_REQUEST, "redistributor: a sleeping one does not ask for its core")                                      \
+    X(ACTIVE_NOT_REPENDED, "an edge while active is lost")                                                             \
+    X(LEVEL_AS_EDGE, "a level that stays high does not pend again")                                                    \
+    X(SPI_TO_ALL, "a 1-of-N SPI is presented to every core")                                                           \
+    X(WRITE_MASK, "registers take bits that are RAZ/WI")                                                               \
+    X(CLEAR_LOSES_ACTIVATE, "Activate is dropped when it crosses a Clear")                                             \
+    X(EOI_DEACTIVATES, "CPU interface: EOImode is taken for 0")                                                        \
+    X(DROP_ALL, "CPU interface: a priority drop forgets all active priorities")                                        \
+    X(STRAY_EOI, "CPU interface: EOI without acknowledge drops and deactivates")                                       \
+    X(NO_PRIORITY_MASK, "CPU interface: ICC_PMR_EL1 is not compared")                                                  \
+    X(ACTIVE_FORWARDED, "what is active and pending is presented again")                                               \
+    X(SPI_BY_AFF0, "SPI: of the route only Aff0 is compared")                                                          \
+    X(NO_BINARY_POINT, "CPU interface: ICC_BPR*_EL1 are not applied")                                                  \
+    X(LPI_PRIORITY_IGNORED, "LPI: all have the same priority")                                                         \
+    X(LPI_LOST_WHILE_DISABLED, "LPI: an event of a disabled one is forgotten")                                         \
+    X(LPI_STAYS_PENDING, "LPI: acknowledge leaves it pending")                                                         \
+    X(PENDING_NOT_STORED, "LPI: the pending table is not written when LPIs are disabled")                              \
+    X(MOVE_LEAVES_PENDING, "ITS: MOVI and MOVALL do not move what is pending")                                         \
+    X(MAP_TO_WRONG_COLLECTION, "ITS: MAPTI and MAPI take another collection")                                          \
+    X(DISCARD_KEEPS_PENDING, "ITS: DISCARD does not clear what is pending")                                            \
+    X(INV_IGNORED, "ITS: INV and INVALL do not read the configuration again")                                          \
+    X(TABLES_UNBOUNDED, "ITS: indices are not compared with the size of their table")                                  \
+    X(QUEUE_NOT_WRAPPED, "ITS: GITS_CREADR runs past the end of the queue")
+
 typedef enum gic_fault {
     GIC_FAULT_NONE,
-    GIC_FAULT_NO_RANGE_SELECTOR,       /* SGI: RS is taken for 0 */
-    GIC_FAULT_NO_AFFINITY_1,           /* SGI: Aff1 is not compared */
-    GIC_FAULT_BROADCAST_TO_SELF,       /* SGI: IRM = 1 includes the sender */
-    GIC_FAULT_ANY_GROUP,               /* SGI: the group of the target is not compared */
-    GIC_FAULT_WAKES_SLEEPER,           /* redistributor: GICR_WAKER does not hold interrupts back */
-    GIC_FAULT_NO_WAKE_REQUEST,         /* redistributor: a sleeping one does not ask for its core */
-    GIC_FAULT_ACTIVE_NOT_REPENDED,     /* an edge while active is lost */
-    GIC_FAULT_LEVEL_AS_EDGE,           /* a level that stays high does not pend again */
-    GIC_FAULT_SPI_TO_ALL,              /* a 1-of-N SPI is presented to every core */
-    GIC_FAULT_WRITE_MASK,              /* registers take bits that are RAZ/WI */
-    GIC_FAULT_CLEAR_LOSES_ACTIVATE,    /* Activate is dropped when it crosses a Clear */
-    GIC_FAULT_EOI_DEACTIVATES,         /* CPU interface: EOImode is taken for 0 */
-    GIC_FAULT_DROP_ALL,                /* CPU interface: a priority drop forgets all active priorities */
-    GIC_FAULT_STRAY_EOI,               /* CPU interface: EOI without acknowledge drops and deactivates */
-    GIC_FAULT_NO_PRIORITY_MASK,        /* CPU interface: ICC_PMR_EL1 is not compared */
-    GIC_FAULT_ACTIVE_FORWARDED,        /* what is active and pending is presented again */
-    GIC_FAULT_SPI_BY_AFF0,             /* SPI: of the route only Aff0 is compared */
-    GIC_FAULT_NO_BINARY_POINT,         /* CPU interface: ICC_BPR*_EL1 are not applied */
-    GIC_FAULT_LPI_PRIORITY_IGNORED,    /* LPI: all have the same priority */
-    GIC_FAULT_LPI_LOST_WHILE_DISABLED, /* LPI: an event of a disabled one is forgotten */
-    GIC_FAULT_LPI_STAYS_PENDING,       /* LPI: acknowledge leaves it pending */
-    GIC_FAULT_PENDING_NOT_STORED,      /* LPI: the pending table is not written when LPIs are disabled */
-    GIC_FAULT_MOVE_LEAVES_PENDING,     /* ITS: MOVI and MOVALL do not move what is pending */
-    GIC_FAULT_MAP_TO_WRONG_COLLECTION, /* ITS: MAPTI and MAPI take another collection */
-    GIC_FAULT_DISCARD_KEEPS_PENDING,   /* ITS: DISCARD does not clear what is pending */
-    GIC_FAULT_INV_IGNORED,             /* ITS: INV and INVALL do not read the configuration again */
-    GIC_FAULT_TABLES_UNBOUNDED,        /* ITS: indices are not compared with the size of their table */
-    GIC_FAULT_QUEUE_NOT_WRAPPED,       /* ITS: GITS_CREADR runs past the end of the queue */
+#define GIC_FAULT_ENUM(id, text) GIC_FAULT_##id,
+    GIC_FAULTS(GIC_FAULT_ENUM)
+#undef GIC_FAULT_ENUM
+        GIC_FAULT_COUNT
 } gic_fault_t;
 
 #if MESIM_FAULTS

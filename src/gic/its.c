@@ -158,6 +158,7 @@ static void finish(gic_distributor_t *dist, gic_its_result_t result)
                             its->why);
     if (!its->is_command && its->work.kind == GIC_ITS_STORE_PENDING)
         gic_lpi_stored(dist, its->work.core);
+    its->events -= !its->is_command && its->work.kind == GIC_ITS_EVENT;
     if (its->is_command) {
         dist->stats.its_commands++;
         its->creadr += GIC_ITS_COMMAND_BYTES;
@@ -194,16 +195,18 @@ void gic_its_run(gic_distributor_t *dist, uint64_t now_ps)
 void gic_its_add_work(gic_distributor_t *dist, gic_its_work_t work)
 {
     gic_its_t *its = &dist->its;
-    if (work.kind == GIC_ITS_EVENT && works_waiting(its) >= GIC_ITS_EVENTS_MAX) {
+    if (work.kind == GIC_ITS_EVENT && its->events >= GIC_ITS_EVENTS_MAX) {
         observe_guest_error(&dist->log, its->now_ps, -1, 0, "ITS: event %u of device %u comes while %u wait: lost",
-                            work.event, work.device, works_waiting(its));
+                            work.event, work.device, its->events);
         return;
     }
+    its->events += work.kind == GIC_ITS_EVENT;
     g_array_append_val(its->works, work);
 }
 
 bool gic_its_is_quiescent(const gic_distributor_t *dist)
 {
     const gic_its_t *its = &dist->its;
-    return !its->enabled && !its->busy && !its->waiting && !works_waiting(its);
+    bool in_command = its->fetching || (its->busy && its->is_command);
+    return !its->enabled && !in_command && !its->events; /* the tables of LPIs are the redistributors' */
 }

@@ -82,6 +82,7 @@ typedef struct gic_its {
 
     GArray *works;        /* gic_its_work_t that wait, behind those that are done */
     unsigned works_taken; /* the done ones */
+    unsigned events;      /* GIC_ITS_EVENT that wait or are in progress */
     uint16_t *lpi_known;  /* by INTID - 8192: CONFIG_KNOWN and the configuration byte, or 0 */
 } gic_its_t;
 
@@ -119,6 +120,39 @@ gic_its_result_t gic_its_write_bytes(struct gic_distributor *dist, uint64_t addr
                                      uint32_t size_bytes);
 gic_its_result_t gic_its_bad(struct gic_distributor *dist, const char *why);
 
+/* Leaves the function with the result of a part that is not done. */
+#define GIC_ITS_TRY(call)                                                                                              \
+    do {                                                                                                               \
+        gic_its_result_t result_ = (call);                                                                             \
+        if (result_ != GIC_ITS_OK)                                                                                     \
+            return result_;                                                                                            \
+    } while (0)
+
+/* --- its_table.c --- */
+#define GITS_ITT_ADDRESS UINT64_C(0x000fffffffffff00) /* bits 51:8 of MAPD, and of a device's entry */
+
+/* Where an event goes. */
+typedef struct gic_its_translation {
+    uint64_t address, entry; /* of the translation */
+    uint32_t lpi;
+    unsigned core;
+} gic_its_translation_t;
+
+/* The address of the entry of a device or collection, in a flat table or by way of a table of pages. */
+gic_its_result_t gic_its_entry_address(struct gic_distributor *dist, gic_its_table_t table, uint32_t index,
+                                       uint64_t *ret_address);
+gic_its_result_t gic_its_device_entry(struct gic_distributor *dist, uint32_t device, uint64_t *ret_address);
+/* The address of the translation of an event. */
+gic_its_result_t gic_its_translation_address(struct gic_distributor *dist, uint32_t device, uint32_t event,
+                                             uint64_t *ret_address);
+gic_its_result_t gic_its_collection_core(struct gic_distributor *dist, uint32_t icid, unsigned *ret_core);
+gic_its_result_t gic_its_translate(struct gic_distributor *dist, uint32_t device, uint32_t event,
+                                   gic_its_translation_t *ret);
+/* Where the configuration byte of an LPI lies; 0: the core does not have the LPI. */
+uint64_t gic_lpi_config_address(const struct gic_distributor *dist, unsigned core, uint32_t intid);
+/* The INTID after the last LPI of a core, by GICR_PROPBASER.IDbits; GIC_LPI_FIRST: none. */
+uint32_t gic_lpi_limit(const struct gic_distributor *dist, unsigned core);
+
 /* --- its_command.c --- */
 /* The operation in progress. */
 gic_its_result_t gic_its_perform(struct gic_distributor *dist);
@@ -136,8 +170,6 @@ void gic_lpi_move_all(struct gic_distributor *dist, unsigned from, unsigned to);
 void gic_lpi_set_config(struct gic_distributor *dist, uint32_t intid, uint8_t config);
 /* INVALL: all configuration is read again when it is next needed. */
 void gic_lpi_forget_config(struct gic_distributor *dist);
-/* Where the configuration byte of an LPI, or the pending table of a core lies; 0: the core has none. */
-uint64_t gic_lpi_config_address(const struct gic_distributor *dist, unsigned core, uint32_t intid);
 /* GICR_CTLR.EnableLPIs was set, or cleared. */
 void gic_lpi_enable(struct gic_distributor *dist, unsigned core);
 void gic_lpi_disable(struct gic_distributor *dist, unsigned core);
@@ -147,7 +179,5 @@ void gic_lpi_pending_bits(const struct gic_distributor *dist, unsigned core, uin
 void gic_lpi_load(struct gic_distributor *dist, unsigned core, uint32_t intid);
 /* The pending table has been written, or cannot be. */
 void gic_lpi_stored(struct gic_distributor *dist, unsigned core);
-/* The INTID after the last LPI of a core, by GICR_PROPBASER.IDbits; GIC_LPI_FIRST: none. */
-uint32_t gic_lpi_limit(const struct gic_distributor *dist, unsigned core);
 
 #endif

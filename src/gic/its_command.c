@@ -1,9 +1,4 @@
-/* The commands of the ITS (IHI 0069 section 5.3) and the tables they work on.
- *
- * Entries of all tables are 8 bytes, of a layout of this implementation's own (section 5.2.3):
- *   device       bit 63 valid, 51:8 address of the interrupt translation table, 4:0 EventID bits - 1
- *   collection   bit 63 valid, 15:0 the core
- *   translation  bit 63 valid, 47:32 ICID, 23:0 LPI */
+/* The commands of the ITS (IHI 0069 section 5.3), and what else it does. */
 #include "base/bits.h"
 #include "gic/internal.h"
 #include "gic/its.h"
@@ -22,15 +17,6 @@ enum {
     MOVALL = 0x0e,
     DISCARD = 0x0f,
 };
-
-#define ITT_ADDRESS UINT64_C(0x000fffffffffff00) /* bits 51:8 */
-
-#define TRY(call)                                                                                                      \
-    do {                                                                                                               \
-        gic_its_result_t result_ = (call);                                                                             \
-        if (result_ != GIC_ITS_OK)                                                                                     \
-            return result_;                                                                                            \
-    } while (0)
 
 /* --- fields of a command --- */
 
@@ -56,89 +42,6 @@ static gic_its_result_t core_of(gic_distributor_t *dist, unsigned word, unsigned
     return *ret_core < dist->config.cores ? GIC_ITS_OK : gic_its_bad(dist, "no such redistributor");
 }
 
-/* --- tables --- */
-
-/* GITS_BASER: where the entry of a device or collection is, in a flat table or by way of a table of pages. */
-static gic_its_result_t entry_address(gic_distributor_t *dist, gic_its_table_t table, uint32_t index,
-                                      uint64_t *ret_address)
-{
-    uint64_t baser = dist->its.baser[table];
-    if (!(baser & GITS_VALID))
-        return gic_its_bad(dist, "its table in GITS_BASER is not valid");
-    unsigned size = (unsigned)bits_get(baser, 8, 2);
-    uint64_t page_bytes = UINT64_C(0x1000) << 2 * (size > 2 ? 2 : size);
-    uint64_t base = baser & UINT64_C(0xfffffffff000), bytes = (bits_get(baser, 0, 8) + 1) * page_bytes;
-    base &= ~(page_bytes - 1);
-    if (size >= 2) /* 64 KB pages: bits 15:12 are address bits 51:48 */
-        base |= bits_get(baser, 12, 4) << 48;
-    if (baser & GITS_BASER_INDIRECT) {
-        uint64_t entries = page_bytes / GIC_ITS_ENTRY_BYTES, page = 0;
-        if (index / entries >= bytes / GIC_ITS_ENTRY_BYTES && !GIC_HAS_FAULT(dist, TABLES_UNBOUNDED))
-            return gic_its_bad(dist, "beyond its table");
-        TRY(gic_its_read(dist, base + index / entries * GIC_ITS_ENTRY_BYTES, GIC_ITS_ENTRY_BYTES, &page));
-        if (!(page & GITS_VALID))
-            return gic_its_bad(dist, "its page of the two-level table is not valid");
-        *ret_address = (page & GITS_ADDRESS & ~(page_bytes - 1)) + index % entries * GIC_ITS_ENTRY_BYTES;
-        return GIC_ITS_OK;
-    }
-    if (index >= bytes / GIC_ITS_ENTRY_BYTES && !GIC_HAS_FAULT(dist, TABLES_UNBOUNDED))
-        return gic_its_bad(dist, "beyond its table");
-    *ret_address = base + (uint64_t)index * GIC_ITS_ENTRY_BYTES;
-    return GIC_ITS_OK;
-}
-
-static gic_its_result_t device_entry(gic_distributor_t *dist, uint32_t device, uint64_t *ret_address)
-{
-    if (device >> GIC_ITS_DEVICE_BITS)
-        return gic_its_bad(dist, "DeviceID with more bits than GITS_TYPER.Devbits");
-    return entry_address(dist, GIC_ITS_DEVICES, device, ret_address);
-}
-
-/* Where the translation of an event is. */
-static gic_its_result_t translation_address(gic_distributor_t *dist, uint32_t device, uint32_t event,
-                                            uint64_t *ret_address)
-{
-    uint64_t address = 0, entry = 0;
-    TRY(device_entry(dist, device, &address));
-    TRY(gic_its_read(dist, address, GIC_ITS_ENTRY_BYTES, &entry));
-    if (!(entry & GITS_VALID))
-        return gic_its_bad(dist, "the device is not mapped");
-    if ((uint64_t)event >> (bits_get(entry, 0, 5) + 1) && !GIC_HAS_FAULT(dist, TABLES_UNBOUNDED))
-        return gic_its_bad(dist, "EventID beyond those of the device");
-    *ret_address = (entry & ITT_ADDRESS) + (uint64_t)event * GIC_ITS_ENTRY_BYTES;
-    return GIC_ITS_OK;
-}
-
-static gic_its_result_t collection_core(gic_distributor_t *dist, uint32_t icid, unsigned *ret_core)
-{
-    uint64_t address = 0, entry = 0;
-    TRY(entry_address(dist, GIC_ITS_COLLECTIONS, icid, &address));
-    TRY(gic_its_read(dist, address, GIC_ITS_ENTRY_BYTES, &entry));
-    if (!(entry & GITS_VALID))
-        return gic_its_bad(dist, "the collection is not mapped");
-    *ret_core = (unsigned)bits_get(entry, 0, 16);
-    /* Memory is the guest's: what lies there need not be what MAPC wrote. */
-    return *ret_core < dist->config.cores ? GIC_ITS_OK : gic_its_bad(dist, "the collection names no redistributor");
-}
-
-typedef struct translation {
-    uint64_t address, entry;
-    uint32_t lpi;
-    unsigned core;
-} translation_t;
-
-static gic_its_result_t translate(gic_distributor_t *dist, uint32_t device, uint32_t event, translation_t *ret)
-{
-    TRY(translation_address(dist, device, event, &ret->address));
-    TRY(gic_its_read(dist, ret->address, GIC_ITS_ENTRY_BYTES, &ret->entry));
-    if (!(ret->entry & GITS_VALID))
-        return gic_its_bad(dist, "the event is not mapped");
-    ret->lpi = (uint32_t)bits_get(ret->entry, 0, 24);
-    if (ret->lpi < GIC_LPI_FIRST || ret->lpi >= GIC_LPI_LIMIT)
-        return gic_its_bad(dist, "the event is mapped to no LPI");
-    return collection_core(dist, (uint32_t)bits_get(ret->entry, 32, 16), &ret->core);
-}
-
 /* --- commands --- */
 
 static gic_its_result_t perform_mapd(gic_distributor_t *dist)
@@ -147,8 +50,8 @@ static gic_its_result_t perform_mapd(gic_distributor_t *dist)
     uint64_t address = 0, valid = command[2] & GITS_VALID, size = bits_get(command[1], 0, 5);
     if (valid && size >= GIC_ITS_EVENT_BITS)
         return gic_its_bad(dist, "more EventID bits than GITS_TYPER.ID_bits");
-    TRY(device_entry(dist, device_of(&dist->its), &address));
-    return gic_its_write(dist, address, valid ? valid | (command[2] & ITT_ADDRESS) | size : 0);
+    GIC_ITS_TRY(gic_its_device_entry(dist, device_of(&dist->its), &address));
+    return gic_its_write(dist, address, valid ? valid | (command[2] & GITS_ITT_ADDRESS) | size : 0);
 }
 
 static gic_its_result_t perform_mapc(gic_distributor_t *dist)
@@ -156,8 +59,8 @@ static gic_its_result_t perform_mapc(gic_distributor_t *dist)
     uint64_t address = 0, valid = dist->its.command[2] & GITS_VALID;
     unsigned core = 0;
     if (valid)
-        TRY(core_of(dist, 2, &core));
-    TRY(entry_address(dist, GIC_ITS_COLLECTIONS, icid_of(&dist->its), &address));
+        GIC_ITS_TRY(core_of(dist, 2, &core));
+    GIC_ITS_TRY(gic_its_entry_address(dist, GIC_ITS_COLLECTIONS, icid_of(&dist->its), &address));
     return gic_its_write(dist, address, valid ? valid | core : 0);
 }
 
@@ -168,8 +71,8 @@ static gic_its_result_t perform_map(gic_distributor_t *dist, uint32_t lpi)
     uint32_t icid = icid_of(its);
     if (lpi < GIC_LPI_FIRST || lpi >= GIC_LPI_LIMIT)
         return gic_its_bad(dist, "the INTID is no LPI");
-    TRY(entry_address(dist, GIC_ITS_COLLECTIONS, icid, &address)); /* it need not be mapped yet */
-    TRY(translation_address(dist, device_of(its), event_of(its), &address));
+    GIC_ITS_TRY(gic_its_entry_address(dist, GIC_ITS_COLLECTIONS, icid, &address)); /* it need not be mapped yet */
+    GIC_ITS_TRY(gic_its_translation_address(dist, device_of(its), event_of(its), &address));
     icid ^= GIC_HAS_FAULT(dist, MAP_TO_WRONG_COLLECTION);
     return gic_its_write(dist, address, GITS_VALID | (uint64_t)icid << 32 | lpi);
 }
@@ -177,11 +80,11 @@ static gic_its_result_t perform_map(gic_distributor_t *dist, uint32_t lpi)
 static gic_its_result_t perform_movi(gic_distributor_t *dist)
 {
     gic_its_t *its = &dist->its;
-    translation_t old = {0};
+    gic_its_translation_t old = {0};
     unsigned core = 0;
-    TRY(translate(dist, device_of(its), event_of(its), &old));
-    TRY(collection_core(dist, icid_of(its), &core));
-    TRY(gic_its_write(dist, old.address, GITS_VALID | (uint64_t)icid_of(its) << 32 | old.lpi));
+    GIC_ITS_TRY(gic_its_translate(dist, device_of(its), event_of(its), &old));
+    GIC_ITS_TRY(gic_its_collection_core(dist, icid_of(its), &core));
+    GIC_ITS_TRY(gic_its_write(dist, old.address, GITS_VALID | (uint64_t)icid_of(its) << 32 | old.lpi));
     gic_lpi_move(dist, old.core, core, old.lpi);
     return GIC_ITS_OK;
 }
@@ -189,16 +92,16 @@ static gic_its_result_t perform_movi(gic_distributor_t *dist)
 static gic_its_result_t perform_movall(gic_distributor_t *dist)
 {
     unsigned from = 0, to = 0;
-    TRY(core_of(dist, 2, &from));
-    TRY(core_of(dist, 3, &to));
+    GIC_ITS_TRY(core_of(dist, 2, &from));
+    GIC_ITS_TRY(core_of(dist, 3, &to));
     gic_lpi_move_all(dist, from, to);
     return GIC_ITS_OK;
 }
 
 static gic_its_result_t perform_event(gic_distributor_t *dist, uint32_t device, uint32_t event)
 {
-    translation_t translation = {0};
-    TRY(translate(dist, device, event, &translation));
+    gic_its_translation_t translation = {0};
+    GIC_ITS_TRY(gic_its_translate(dist, device, event, &translation));
     gic_lpi_pend(dist, translation.core, translation.lpi);
     return GIC_ITS_OK;
 }
@@ -206,10 +109,10 @@ static gic_its_result_t perform_event(gic_distributor_t *dist, uint32_t device, 
 static gic_its_result_t perform_clear(gic_distributor_t *dist, bool discard)
 {
     gic_its_t *its = &dist->its;
-    translation_t translation = {0};
-    TRY(translate(dist, device_of(its), event_of(its), &translation));
+    gic_its_translation_t translation = {0};
+    GIC_ITS_TRY(gic_its_translate(dist, device_of(its), event_of(its), &translation));
     if (discard)
-        TRY(gic_its_write(dist, translation.address, 0));
+        GIC_ITS_TRY(gic_its_write(dist, translation.address, 0));
     if (!discard || !GIC_HAS_FAULT(dist, DISCARD_KEEPS_PENDING))
         gic_lpi_clear(dist, translation.core, translation.lpi);
     return GIC_ITS_OK;
@@ -220,7 +123,7 @@ static gic_its_result_t load_config(gic_distributor_t *dist, unsigned core, uint
     uint64_t address = gic_lpi_config_address(dist, core, lpi), config = 0;
     if (!address)
         return gic_its_bad(dist, "the LPI has no place in the table of GICR_PROPBASER");
-    TRY(gic_its_read(dist, address, 1, &config));
+    GIC_ITS_TRY(gic_its_read(dist, address, 1, &config));
     gic_lpi_set_config(dist, lpi, (uint8_t)config);
     return GIC_ITS_OK;
 }
@@ -228,8 +131,8 @@ static gic_its_result_t load_config(gic_distributor_t *dist, unsigned core, uint
 static gic_its_result_t perform_inv(gic_distributor_t *dist)
 {
     gic_its_t *its = &dist->its;
-    translation_t translation = {0};
-    TRY(translate(dist, device_of(its), event_of(its), &translation));
+    gic_its_translation_t translation = {0};
+    GIC_ITS_TRY(gic_its_translate(dist, device_of(its), event_of(its), &translation));
     if (GIC_HAS_FAULT(dist, INV_IGNORED))
         return GIC_ITS_OK;
     return load_config(dist, translation.core, translation.lpi);
@@ -238,7 +141,7 @@ static gic_its_result_t perform_inv(gic_distributor_t *dist)
 static gic_its_result_t perform_invall(gic_distributor_t *dist)
 {
     unsigned core = 0;
-    TRY(collection_core(dist, icid_of(&dist->its), &core));
+    GIC_ITS_TRY(gic_its_collection_core(dist, icid_of(&dist->its), &core));
     if (!GIC_HAS_FAULT(dist, INV_IGNORED))
         gic_lpi_forget_config(dist);
     return GIC_ITS_OK;
@@ -286,7 +189,7 @@ static gic_its_result_t load_pending(gic_distributor_t *dist, unsigned core)
     uint64_t table = pending_table(dist, core, &size_bytes), first;
     if (!size_bytes)
         return GIC_ITS_OK;
-    TRY(gic_its_read(dist, table, size_bytes, &first));
+    GIC_ITS_TRY(gic_its_read(dist, table, size_bytes, &first));
     for (uint32_t i = 0; i < 8 * size_bytes; i++)
         if (bit_get(bytes[i / 8], i % 8))
             gic_lpi_load(dist, core, GIC_LPI_FIRST + i);

@@ -5,21 +5,6 @@
 
 /* --- configuration --- */
 
-uint32_t gic_lpi_limit(const gic_distributor_t *dist, unsigned core)
-{
-    unsigned bits = (unsigned)bits_get(dist->redist[core].propbaser, 0, 5) + 1;
-    uint32_t limit = bits < 16 ? UINT32_C(1) << bits : GIC_LPI_LIMIT;
-    return limit > GIC_LPI_FIRST ? limit : GIC_LPI_FIRST; /* fewer than 14 bits: no LPIs */
-}
-
-uint64_t gic_lpi_config_address(const gic_distributor_t *dist, unsigned core, uint32_t intid)
-{
-    const gic_redist_t *redist = &dist->redist[core];
-    if (!(redist->ctlr & GICR_CTLR_ENABLE_LPIS) || intid >= gic_lpi_limit(dist, core))
-        return 0;
-    return (redist->propbaser & GITS_ADDRESS) + (intid - GIC_LPI_FIRST);
-}
-
 static uint16_t config_of(const gic_distributor_t *dist, uint32_t intid)
 {
     return dist->its.lpi_known[intid - GIC_LPI_FIRST];

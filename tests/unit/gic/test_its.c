@@ -107,6 +107,20 @@ Test(gic_gicr, pending_table_outside_ram_is_a_guest_error)
     its_bench_done(&bench);
 }
 
+Test(gic_gits, takes_its_tables_while_a_redistributor_reads_its_own)
+{
+    its_bench_t bench = fresh();
+    mmio_write(bench.h, GITS + GITS_CTLR, 4, 0);
+    mmio_write(bench.h, gicr_address(1, GICR_CTLR), 4, 0);
+    mmio_write(bench.h, gicr_address(1, GICR_PENDBASER), 8, HARNESS_RAM + BENCH_PENDING);
+    mmio_post(bench.h, gicr_address(1, GICR_CTLR), 4, 1);
+    mmio_post(bench.h, GITS + GITS_BASER, 8, 0);
+    harness_settle(bench.h);
+    cr_assert_eq(mmio_read(bench.h, GITS + GITS_BASER, 8) >> 63, 0);
+    cr_assert_eq(its_errors(&bench), 0);
+    its_bench_done(&bench);
+}
+
 /* --- RWP --- */
 
 Test(gic_rwp, covers_lpis_when_group_1_is_disabled)
