@@ -1,6 +1,6 @@
 /* What the semantics of FP and SIMD instructions share: V registers by element, and the FP environment.
  *
- * Arrangement of the formats of format_simd.c: ra bits 1:0: element size, log2 of its bytes; bit 2: Q; bit 3: scalar.
+ * Arrangement of the formats of format_simd*.c: ra bits 1:0: element size, log2 of its bytes; bit 2: Q; bit 3: scalar.
  */
 #ifndef MESIM_CPU_ISA_EXEC_SIMD_H
 #define MESIM_CPU_ISA_EXEC_SIMD_H

@@ -141,7 +141,7 @@ typedef bool cpu_format_t(uint32_t word, cpu_decoded_t *decoded);
     X(compare_fp)                                                                                                      \
     X(compare_fp_if)                                                                                                   \
     X(fp_select)                                                                                                       \
-    /* format_simd.c */                                                                                                \
+    /* format_simd.c, format_simd_immediate.c */                                                                       \
     X(across)                                                                                                          \
     X(crypto_nma)                                                                                                      \
     X(crypto_rotate)                                                                                                   \
