@@ -112,9 +112,8 @@ const cli_option_t cli_litmus_option_table[] = {
      "messages and of stores in the store buffer, and many evictions. 1 if not given.",
      set_perturb},
     {"memory", 'm', "TYPE",
-     "Where the locations lie: cached, Normal Write-Back, if not given; nc, Normal Non-cacheable; gre or ngnre, "
-     "Device; "
-     "mixed, every second one Non-cacheable. Exclusives and atomics run in cached memory only.",
+     "Where the locations lie: cached, Normal Write-Back, if not given; nc, Normal Non-cacheable; gre or ngnre, Device "
+     "memory; mixed, every second one Non-cacheable. Exclusives and atomics run in cached memory only.",
      set_memory},
     {"preset", 0, "NAME", "A machine description, as for `mesim run`. There is a core for each thread of a test.",
      set_preset},
