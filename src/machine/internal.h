@@ -161,7 +161,7 @@ device_irq_t machine_wire_interrupt(machine_t *machine, device_port_t *port, uin
 int machine_virtio_open(machine_t *machine, const machine_boot_options_t *options, base_error_t *error);
 void machine_virtio_close(machine_t *machine);
 int machine_virtio_attach(machine_t *machine, const machine_boot_options_t *options, base_error_t *error);
-/* semihosting.c: what stays over resets, and the host for calls itself, with its links. */
+/* semihosting.c: the folder, which stays over resets; and the host for calls, with its links. */
 int machine_semihosting_open(machine_t *machine, const machine_boot_options_t *options, base_error_t *error);
 void machine_semihosting_attach(machine_t *machine);
 /* counters.c: registers every counter; what is derived is filled by machine_counters_settle. */

@@ -140,6 +140,8 @@ int machine_load(machine_t *machine, const machine_boot_options_t *options, base
         result = read_input(machine, options->input_path, error);
     if (result == 0 && options->semihosting_path)
         result = machine_semihosting_open(machine, options, error);
+    if (result == 0 && machine->semihosting_folder)
+        machine_semihosting_attach(machine);
     if (result == 0 && machine->functional)
         result = machine_mode_load(machine, error);
     if (result < 0)

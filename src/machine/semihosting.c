@@ -13,7 +13,6 @@ int machine_semihosting_open(machine_t *machine, const machine_boot_options_t *o
     char *name = g_path_get_basename(options->image_path);
     machine->semihosting_line = g_strjoin(" ", name, options->bootargs, NULL);
     g_free(name);
-    machine_semihosting_attach(machine);
     return 0;
 }
 

@@ -124,11 +124,6 @@ static void call_rename(semihosting_t *host, semihosting_call_t *call)
     fetch_name(host, call, call->parameter[0], call->parameter[1], rename_from);
 }
 
-static void succeed(semihosting_t *host, semihosting_call_t *call)
-{
-    semihosting_finish(host, call, 0);
-}
-
 /* The same name for the same identifier: nothing of the host's time or processes is in it. */
 static void call_tmpnam(semihosting_t *host, semihosting_call_t *call)
 {
@@ -140,7 +135,7 @@ static void call_tmpnam(semihosting_t *host, semihosting_call_t *call)
     g_snprintf(name, sizeof(name), "semihosting-%02x.tmp", (unsigned)call->parameter[1]);
     g_byte_array_set_size(call->bytes, 0);
     g_byte_array_append(call->bytes, (const guint8 *)name, sizeof(name));
-    semihosting_deliver(host, call, call->parameter[0], succeed);
+    semihosting_deliver(host, call, call->parameter[0], semihosting_succeed);
 }
 
 /* --- handles --- */
@@ -180,7 +175,7 @@ static void write_block(semihosting_t *host, semihosting_call_t *call)
     if (written != (int64_t)count)
         finish_short(host, call);
     else if (call->done == call->parameter[2])
-        succeed(host, call);
+        semihosting_succeed(host, call);
     else
         call_write(host, call);
 }
@@ -198,7 +193,7 @@ static void block_delivered(semihosting_t *host, semihosting_call_t *call)
 {
     call->done += call->bytes->len;
     if (call->done == call->parameter[2])
-        succeed(host, call);
+        semihosting_succeed(host, call);
     else
         call_read(host, call);
 }

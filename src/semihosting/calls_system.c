@@ -22,17 +22,12 @@ static void append_field(semihosting_call_t *call, uint64_t value)
     g_byte_array_append(call->bytes, (const guint8 *)&field, sizeof(field));
 }
 
-static void succeed(semihosting_t *host, semihosting_call_t *call)
-{
-    semihosting_finish(host, call, 0);
-}
-
 /* --- the console --- */
 
 static void print_character(semihosting_t *host, semihosting_call_t *call)
 {
     semihosting_files_print(host->files, call->bytes->data, call->bytes->len);
-    succeed(host, call);
+    semihosting_succeed(host, call);
 }
 
 void semihosting_call_writec(semihosting_t *host, semihosting_call_t *call)
@@ -48,7 +43,7 @@ static void print_string(semihosting_t *host, semihosting_call_t *call)
     semihosting_files_print(host->files, call->bytes->data, count);
     call->done += count;
     if (end) {
-        succeed(host, call);
+        semihosting_succeed(host, call);
     } else if (call->done >= MAX_STRING_BYTES) {
         semihosting_complain(host, call, "no NUL within 1 MiB");
         semihosting_fail(host, call, EINVAL);
@@ -96,7 +91,7 @@ void semihosting_call_time(semihosting_t *host, semihosting_call_t *call)
 void semihosting_call_elapsed(semihosting_t *host, semihosting_call_t *call)
 {
     append_field(call, age_ps(host, call) / (TIME_PS_PER_SECOND / TICKS_HZ));
-    semihosting_deliver(host, call, call->block, succeed);
+    semihosting_deliver(host, call, call->block, semihosting_succeed);
 }
 
 void semihosting_call_tickfreq(semihosting_t *host, semihosting_call_t *call)
@@ -117,7 +112,7 @@ static void tell_length(semihosting_t *host, semihosting_call_t *call)
 {
     g_byte_array_set_size(call->bytes, 0);
     append_field(call, strlen(host->config.command_line));
-    semihosting_deliver(host, call, call->block + sizeof(uint64_t), succeed);
+    semihosting_deliver(host, call, call->block + sizeof(uint64_t), semihosting_succeed);
 }
 
 void semihosting_call_get_cmdline(semihosting_t *host, semihosting_call_t *call)
@@ -141,7 +136,7 @@ void semihosting_call_heapinfo(semihosting_t *host, semihosting_call_t *call)
     append_field(call, host->config.heap_end);
     append_field(call, host->config.heap_end);
     append_field(call, host->config.heap_base);
-    semihosting_deliver(host, call, call->parameter[0], succeed);
+    semihosting_deliver(host, call, call->parameter[0], semihosting_succeed);
 }
 
 /* --- the end --- */

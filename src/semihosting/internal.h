@@ -32,7 +32,7 @@ struct semihosting_call {
     const semihosting_operation_t *operation;
     uint64_t parameter[SEMIHOSTING_MAX_PARAMETERS];
     GByteArray *bytes; /* fetched, or to be delivered */
-    char *name;        /* the first of two strings */
+    char *name;        /* of the file, or of the first of two */
     uint64_t done;     /* bytes of SYS_WRITE, SYS_WRITE0 or SYS_READ moved before `bytes` */
 
     /* What is being moved, and what then. */
@@ -62,6 +62,8 @@ void semihosting_fetch(semihosting_t *host, semihosting_call_t *call, uint64_t a
 void semihosting_deliver(semihosting_t *host, semihosting_call_t *call, uint64_t address, semihosting_step_t *next);
 /* Ends the call: X0. */
 void semihosting_finish(semihosting_t *host, semihosting_call_t *call, int64_t result);
+/* Ends it with 0. */
+semihosting_step_t semihosting_succeed;
 /* Ends it with -1, and the error for SYS_ERRNO. */
 void semihosting_fail(semihosting_t *host, semihosting_call_t *call, int error);
 /* A guest error of this call; the name of the operation comes before the text. */

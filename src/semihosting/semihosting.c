@@ -45,6 +45,11 @@ void semihosting_finish(semihosting_t *host, semihosting_call_t *call, int64_t r
     send(call, &(semihosting_message_t){.kind = SEMIHOSTING_RESULT, .value = (uint64_t)result});
 }
 
+void semihosting_succeed(semihosting_t *host, semihosting_call_t *call)
+{
+    semihosting_finish(host, call, 0);
+}
+
 void semihosting_fail(semihosting_t *host, semihosting_call_t *call, int error)
 {
     call->error = error;
