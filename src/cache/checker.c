@@ -151,36 +151,53 @@ void cache_checker_load(cache_checker_t *checker, unsigned core, uint64_t now_ps
     }
 }
 
-void cache_checker_device_write(cache_checker_t *checker, uint64_t now_ps, uint64_t line_address, uint64_t mask,
-                                const uint8_t *data)
+static const char *agent(int core)
+{
+    return core < 0 ? "a device" : "a far atomic";
+}
+
+static void verify_no_holder(cache_checker_t *checker, uint64_t now_ps, uint64_t line_address, const char *what)
+{
+    if (!covers(checker, line_address) || is_excluded(checker, line_address))
+        return;
+    for (unsigned core = 0; core < checker->core_limit; core++)
+        if (checker->l1ds[core] && cache_l1d_lookup(checker->l1ds[core], line_address))
+            violation(checker, now_ps, "%s line %#" PRIx64 " while core %u holds it", what, line_address, core);
+}
+
+void cache_checker_atomic_answered(cache_checker_t *checker, uint64_t now_ps, uint64_t line_address)
+{
+    verify_no_holder(checker, now_ps, line_address, "a far atomic is answered for");
+}
+
+void cache_checker_l2_write(cache_checker_t *checker, uint64_t now_ps, int core, uint64_t line_address, uint64_t mask,
+                            const uint8_t *line)
 {
     if (!covers(checker, line_address))
         return;
-    for (unsigned core = 0; core < checker->core_limit && !is_excluded(checker, line_address); core++)
-        if (checker->l1ds[core] && cache_l1d_lookup(checker->l1ds[core], line_address))
-            violation(checker, now_ps, "a device writes line %#" PRIx64 " while core %u holds it", line_address, core);
+    verify_no_holder(checker, now_ps, line_address, core < 0 ? "a device writes" : "a far atomic writes");
     uint64_t offset = line_address - checker->base;
     for (; mask; mask &= mask - 1) {
         unsigned at = (unsigned)__builtin_ctzll(mask);
-        checker->shadow[offset + at] = data[at];
+        checker->shadow[offset + at] = line[at];
         checker->knowledge[offset + at] = KNOWN;
     }
 }
 
-void cache_checker_device_read(cache_checker_t *checker, uint64_t now_ps, uint64_t line_address, const uint8_t *data,
-                               cache_checker_owner_t owner)
+void cache_checker_l2_read(cache_checker_t *checker, uint64_t now_ps, int core, uint64_t line_address,
+                           const uint8_t *line, cache_checker_owner_t owner)
 {
     if (!covers(checker, line_address) || is_excluded(checker, line_address) || owner == CACHE_CHECKER_OWNER_ASKED)
         return;
     if (owner == CACHE_CHECKER_OWNER_NOT_ASKED) {
-        violation(checker, now_ps, "a device reads line %#" PRIx64 " and its owner was not asked", line_address);
+        violation(checker, now_ps, "%s reads line %#" PRIx64 " and its owner was not asked", agent(core), line_address);
         return;
     }
     uint64_t offset = line_address - checker->base;
     for (unsigned i = 0; i < CHI_LINE_BYTES; i++) {
-        if (agrees(checker, offset + i, data[i]))
+        if (agrees(checker, offset + i, line[i]))
             continue;
-        violation(checker, now_ps, "a device reads %#x at %#" PRIx64 ", last written was %#x", data[i],
+        violation(checker, now_ps, "%s reads %#x at %#" PRIx64 ", last written was %#x", agent(core), line[i],
                   line_address + i, truth_of(checker, offset + i));
         return;
     }

@@ -41,17 +41,20 @@ void cache_checker_store(cache_checker_t *checker, unsigned core, uint64_t now_p
 void cache_checker_load(cache_checker_t *checker, unsigned core, uint64_t now_ps, uint64_t address, const void *bytes,
                         unsigned size_bytes);
 
-/* A device wrote the bytes of a line that `mask` names, when no cache but the L2 may hold it; read a line. What an
- * owner showed when it was asked it may have changed since, so those values are not judged. The cluster calls them. */
+/* The L2 wrote the bytes of a line that `mask` names, when no other cache may hold it; read a line. `line` has all its
+ * bytes, as they are then. By whose order: a core's far atomic, or a device (-1). What an owner showed when it was
+ * asked it may have changed since, so those values are not judged. The cluster calls them. */
 typedef enum cache_checker_owner {
     CACHE_CHECKER_NO_OWNER,
     CACHE_CHECKER_OWNER_ASKED,
     CACHE_CHECKER_OWNER_NOT_ASKED
 } cache_checker_owner_t;
-void cache_checker_device_write(cache_checker_t *checker, uint64_t now_ps, uint64_t line_address, uint64_t mask,
-                                const uint8_t *data);
-void cache_checker_device_read(cache_checker_t *checker, uint64_t now_ps, uint64_t line_address, const uint8_t *data,
-                               cache_checker_owner_t owner);
+void cache_checker_l2_write(cache_checker_t *checker, uint64_t now_ps, int core, uint64_t line_address, uint64_t mask,
+                            const uint8_t *line);
+void cache_checker_l2_read(cache_checker_t *checker, uint64_t now_ps, int core, uint64_t line_address,
+                           const uint8_t *line, cache_checker_owner_t owner);
+/* The answer to a far atomic leaves: every other observer must see it from now on. */
+void cache_checker_atomic_answered(cache_checker_t *checker, uint64_t now_ps, uint64_t line_address);
 
 /* Called by the caches. */
 void cache_checker_verify_line(cache_checker_t *checker, uint64_t now_ps, uint64_t line_address);

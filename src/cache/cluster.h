@@ -35,6 +35,7 @@ typedef struct cache_cluster_config {
     uint32_t l2_ways;
     uint32_t l2_tag_cycles;  /* at least 1; from arrival of a request to its snoops leaving or a miss going down */
     uint32_t l2_data_cycles; /* at least 1; from arrival to data leaving, on a hit */
+    uint32_t atomic_cycles;  /* for which a far atomic occupies the atomic unit, beyond l2_data_cycles */
     uint32_t transactions;   /* requests handled at once, and victims awaiting acknowledgement: 1 to
                                 CACHE_MAX_TRANSACTIONS; more wait in arrival order */
     uint64_t period_ps;

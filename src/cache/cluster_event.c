@@ -95,6 +95,10 @@ l2_event_t cache_cluster_event(const cache_cluster_t *cluster, const l2_director
         if (entry->owner == (int)request->source)
             return L2_EVENT_REQUEST_BY_HOLDER;
         return upgrade_event(cluster, entry, request);
+    case CHI_ATOMIC_STORE: return L2_EVENT_ATOMIC_STORE;
+    case CHI_ATOMIC_LOAD: return L2_EVENT_ATOMIC_LOAD;
+    case CHI_ATOMIC_SWAP: return L2_EVENT_ATOMIC_SWAP;
+    case CHI_ATOMIC_COMPARE: return L2_EVENT_ATOMIC_COMPARE;
     case CHI_WRITE_BACK: return write_back_event(entry, request->source);
     case CHI_EVICT: return evict_event(entry, request->source);
     case CHI_CLEAN_SHARED:

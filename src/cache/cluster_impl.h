@@ -57,9 +57,9 @@ typedef struct l2_buffer {
     uint32_t acks;      /* snoop responses awaited */
     bool owner_snooped; /* the one response comes from the owner */
     bool snooped;
-    bool fetched;                       /* data came from memory */
-    bool cache_to_cache;                /* data came from a core */
-    uint8_t write_data[CHI_LINE_BYTES]; /* of a WriteUnique */
+    bool fetched;                         /* data came from memory */
+    bool cache_to_cache;                  /* data came from a core */
+    uint8_t operand_data[CHI_LINE_BYTES]; /* of a WriteUnique or far atomic */
 } l2_buffer_t;
 
 /* A broadcast that awaits responses. */
@@ -97,7 +97,8 @@ struct cache_cluster {
     l2_broadcast_t *broadcasts;
     uint32_t broadcast_capacity, free_broadcasts;
 
-    uint64_t tag_free_ps; /* the tag pipeline takes the next request then */
+    uint64_t tag_free_ps;    /* the tag pipeline takes the next request then */
+    uint64_t atomic_free_ps; /* the atomic unit the next far atomic */
     uint64_t tag_delay_ps, data_delay_ps, forward_delay_ps;
     cache_cluster_stats_t stats;
     uint64_t coverage[L2_STATES * L2_EVENTS];
@@ -144,6 +145,8 @@ void cache_cluster_snoop(l2_step_t *step, uint64_t cores, chi_opcode_t opcode);
 void cache_cluster_answer_data(l2_step_t *step, chi_state_t state);
 void cache_cluster_answer_error(l2_step_t *step);
 void cache_cluster_answer_comp(l2_step_t *step);
+/* What a far atomic gets before it is performed: the old bytes in CompData, or Comp. */
+void cache_cluster_answer_atomic(l2_step_t *step);
 
 /* --- cluster_request.c --- */
 /* A request to a line: starts its transaction or lets it wait. */

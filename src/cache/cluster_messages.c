@@ -1,4 +1,5 @@
 /* What the cluster sends for a line: to memory, snoops, answers. */
+#include "cache/checker.h"
 #include "cache/cluster_impl.h"
 #include "cache/protocol_impl.h"
 #include "interconnect/send.h"
@@ -72,17 +73,19 @@ void cache_cluster_snoop(l2_step_t *step, uint64_t cores, chi_opcode_t opcode)
 
 static bool is_coherent(unsigned opcode)
 {
-    return opcode <= CHI_WRITE_UNIQUE;
+    return opcode <= CHI_ATOMIC_COMPARE;
 }
 
-static void answer(l2_step_t *step, chi_message_t *message, chi_opcode_t opcode, chi_state_t state, uint64_t delay_ps)
+/* size_bytes: of the data, where there are any. */
+static void answer(l2_step_t *step, chi_message_t *message, chi_opcode_t opcode, chi_state_t state, unsigned size_bytes,
+                   uint64_t delay_ps)
 {
     cache_cluster_t *cluster = step->cluster;
     const l2_buffer_t *buffer = step->buffer;
     memcpy(message, step->request, offsetof(chi_message_t, data));
     message->opcode = (uint8_t)opcode;
     message->state = (uint8_t)state;
-    message->size_bytes = CHI_LINE_BYTES;
+    message->size_bytes = (uint8_t)size_bytes;
     message->error = step->message == step->request ? CHI_OKAY : step->message->error;
     message->flags = CHI_FLAG_L2_HIT;
     if (buffer && (buffer->cache_to_cache || buffer->fetched))
@@ -94,27 +97,61 @@ static void answer(l2_step_t *step, chi_message_t *message, chi_opcode_t opcode,
     chi_send(back, step->now_ps, delay_ps, message);
 }
 
-void cache_cluster_answer_data(l2_step_t *step, chi_state_t state)
+static void count_data(l2_step_t *step)
 {
     cache_cluster_stats_t *stats = &step->cluster->stats;
-    chi_message_t message;
-    memcpy(message.data, step->line->data, CHI_LINE_BYTES);
     if (step->buffer && step->buffer->cache_to_cache)
         stats->cache_to_cache_transfers++;
     else if (!step->buffer || !step->buffer->fetched)
         stats->l2_hits++;
-    answer(step, &message, CHI_COMP_DATA, state, step->data_delay_ps);
+}
+
+void cache_cluster_answer_data(l2_step_t *step, chi_state_t state)
+{
+    chi_message_t message;
+    memcpy(message.data, step->line->data, CHI_LINE_BYTES);
+    count_data(step);
+    answer(step, &message, CHI_COMP_DATA, state, CHI_LINE_BYTES, step->data_delay_ps);
 }
 
 void cache_cluster_answer_error(l2_step_t *step)
 {
     chi_message_t message;
     memset(message.data, 0, CHI_LINE_BYTES);
-    answer(step, &message, CHI_COMP_DATA, CHI_I, step->data_delay_ps);
+    answer(step, &message, CHI_COMP_DATA, CHI_I, CHI_LINE_BYTES, step->data_delay_ps);
 }
 
 void cache_cluster_answer_comp(l2_step_t *step)
 {
     chi_message_t message;
-    answer(step, &message, CHI_COMP, CHI_UC, step->tag_delay_ps);
+    answer(step, &message, CHI_COMP, CHI_UC, CHI_LINE_BYTES, step->tag_delay_ps);
+}
+
+/* The atomic unit takes the next far atomic so much later. */
+static uint64_t atomic_delay_ps(l2_step_t *step)
+{
+    cache_cluster_t *cluster = step->cluster;
+    uint64_t start_ps = step->now_ps + step->data_delay_ps;
+    start_ps = start_ps > cluster->atomic_free_ps ? start_ps : cluster->atomic_free_ps;
+    cluster->atomic_free_ps = start_ps + cluster->config.atomic_cycles * cluster->config.period_ps;
+    return cluster->atomic_free_ps - step->now_ps;
+}
+
+void cache_cluster_answer_atomic(l2_step_t *step)
+{
+    chi_message_t message;
+    uint64_t mask = step->request->operand, delay_ps = atomic_delay_ps(step);
+    count_data(step);
+    if (step->cluster->checker)
+        cache_checker_atomic_answered(step->cluster->checker, step->now_ps, step->address);
+    if (step->request->opcode == CHI_ATOMIC_STORE) {
+        answer(step, &message, CHI_COMP, CHI_I, CHI_LINE_BYTES, delay_ps);
+        return;
+    }
+    memset(message.data, 0, CHI_LINE_BYTES);
+    for (uint64_t rest = mask; rest; rest &= rest - 1) {
+        unsigned at = (unsigned)__builtin_ctzll(rest);
+        message.data[at] = step->line->data[at];
+    }
+    answer(step, &message, CHI_COMP_DATA, CHI_I, (unsigned)__builtin_popcountll(mask), delay_ps);
 }

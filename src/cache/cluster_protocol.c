@@ -3,6 +3,7 @@
 #include "cache/checker.h"
 #include "cache/cluster_impl.h"
 #include "cache/protocol_impl.h"
+#include "interconnect/atomic.h"
 #include "interconnect/send.h"
 
 #include <inttypes.h>
@@ -49,10 +50,12 @@ static void take_data(l2_step_t *step)
 {
     if (step->message->opcode != CHI_SNP_RESP_DATA || cache_has_fault(step->cluster, L2_DROPS_SNOOP_DATA))
         return;
+    if (chi_is_atomic(step->request->opcode) && cache_has_fault(step->cluster, L2_ATOMIC_READS_EARLY))
+        return;
     memcpy(step->line->data, step->message->data, CHI_LINE_BYTES);
     step->directory->hollow = false;
     step->directory->dirty = true;
-    step->buffer->cache_to_cache = true;
+    step->buffer->cache_to_cache = step->directory->owner != step->request->source; /* a far atomic may find its own */
 }
 
 static void take_write_back(l2_step_t *step)
@@ -69,17 +72,43 @@ static void ignore_data(l2_step_t *step)
         take_write_back(step);
 }
 
-/* What a device writes. The request itself is at hand when the rule starts the transaction, else the buffer's copy. */
-static void merge_write(l2_step_t *step)
+/* The data of a write or atomic: the request itself is at hand when the rule starts the transaction, else the buffer's
+ * copy. */
+static const uint8_t *operand_data(const l2_step_t *step)
 {
-    const uint8_t *bytes = step->message == step->request ? step->request->data : step->buffer->write_data;
-    for (unsigned i = 0; i < CHI_LINE_BYTES; i++)
-        if (step->request->operand >> i & 1)
-            step->line->data[i] = bytes[i];
+    return step->message == step->request ? step->request->data : step->buffer->operand_data;
+}
+
+/* The L2 has stored bytes of the line, for a device or for a far atomic. */
+static void wrote(l2_step_t *step)
+{
     step->directory->hollow = false;
     step->directory->dirty = true;
     if (step->cluster->checker)
-        cache_checker_device_write(step->cluster->checker, step->now_ps, step->address, step->request->operand, bytes);
+        cache_checker_l2_write(step->cluster->checker, step->now_ps, cache_cause_core(step->request), step->address,
+                               step->request->operand, step->line->data);
+}
+
+/* What a device writes. */
+static void merge_write(l2_step_t *step)
+{
+    const uint8_t *bytes = operand_data(step);
+    for (unsigned i = 0; i < CHI_LINE_BYTES; i++)
+        if (step->request->operand >> i & 1)
+            step->line->data[i] = bytes[i];
+    wrote(step);
+}
+
+static void perform_atomic(l2_step_t *step)
+{
+    chi_message_t request;
+    memcpy(&request, step->request, offsetof(chi_message_t, data));
+    memcpy(request.data, operand_data(step), CHI_LINE_BYTES);
+    if (step->cluster->checker)
+        cache_checker_l2_read(step->cluster->checker, step->now_ps, cache_cause_core(step->request), step->address,
+                              step->line->data, CACHE_CHECKER_NO_OWNER);
+    if (chi_atomic_perform(&request, step->line->data))
+        wrote(step);
 }
 
 static void mark_hollow(l2_step_t *step)
@@ -196,6 +225,15 @@ static void snoop_sharers_unique(l2_step_t *step)
     cache_cluster_snoop(step, sharers, CHI_SNP_UNIQUE);
 }
 
+/* The requester too (CHI: SnoopMe): it keeps no copy of a line that the L2 writes. */
+static void snoop_all_sharers_unique(l2_step_t *step)
+{
+    uint64_t sharers = step->directory->sharers;
+    if (cache_has_fault(step->cluster, L2_ATOMIC_KEEPS_REQUESTER))
+        sharers &= ~bit_of(step->request->source);
+    cache_cluster_snoop(step, sharers, CHI_SNP_UNIQUE);
+}
+
 static void snoop_sharers_invalid(l2_step_t *step)
 {
     cache_cluster_snoop(step, step->directory->sharers & ~bit_of(step->request->source), CHI_SNP_MAKE_INVALID);
@@ -253,7 +291,8 @@ static void send_data_once(l2_step_t *step)
         cache_checker_owner_t owner = !owned  ? CACHE_CHECKER_NO_OWNER
                                       : asked ? CACHE_CHECKER_OWNER_ASKED
                                               : CACHE_CHECKER_OWNER_NOT_ASKED;
-        cache_checker_device_read(step->cluster->checker, step->now_ps, step->address, step->line->data, owner);
+        cache_checker_l2_read(step->cluster->checker, step->now_ps, cache_cause_core(step->request), step->address,
+                              step->line->data, owner);
     }
     cache_cluster_answer_data(step, CHI_I);
 }
@@ -267,6 +306,17 @@ static void send_comp(l2_step_t *step)
 {
     if (!(cache_has_fault(step->cluster, L2_LOST_ACKNOWLEDGEMENT) && step->request->opcode == CHI_WRITE_BACK))
         cache_cluster_answer_comp(step);
+}
+
+static bool answered_early(const l2_step_t *step)
+{
+    return step->request->opcode == CHI_ATOMIC_STORE && cache_has_fault(step->cluster, L2_ATOMIC_ANSWERED_EARLY);
+}
+
+static void answer_atomic(l2_step_t *step)
+{
+    if (!(answered_early(step) && step->buffer))
+        cache_cluster_answer_atomic(step);
 }
 
 /* --- the table --- */
@@ -331,12 +381,14 @@ static void take_buffer(l2_step_t *step)
     step->directory->buffer = number;
     cluster->busy[step->line->set] |= UINT64_C(1) << step->line->way;
     memcpy(&step->buffer->request, step->request, offsetof(chi_message_t, data));
-    if (step->request->opcode == CHI_WRITE_UNIQUE)
-        memcpy(step->buffer->write_data, step->request->data, CHI_LINE_BYTES);
+    if (step->request->opcode == CHI_WRITE_UNIQUE || chi_is_atomic(step->request->opcode))
+        memcpy(step->buffer->operand_data, step->request->data, CHI_LINE_BYTES);
     step->buffer->line = step->line;
     step->buffer->acks = 0;
     step->buffer->owner_snooped = step->buffer->snooped = false;
     step->buffer->fetched = step->buffer->cache_to_cache = false;
+    if (answered_early(step))
+        cache_cluster_answer_atomic(step);
 }
 
 static void release_buffer(l2_step_t *step)

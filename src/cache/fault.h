@@ -30,6 +30,9 @@
     X(L2_DROPS_SNOOP_DATA, "the dirty line a snoop returned is not kept")                                              \
     X(L2_DEVICE_READS_STALE, "a device reads the L2 while a core owns the line")                                       \
     X(L2_DEVICE_WRITE_KEEPS_SHARERS, "a device writes a line and its sharers are not snooped")                         \
+    X(L2_ATOMIC_KEEPS_REQUESTER, "a far atomic leaves the requester's own copy")                                       \
+    X(L2_ATOMIC_READS_EARLY, "a far atomic computes with what the L2 had before the snoop's data came")                \
+    X(L2_ATOMIC_ANSWERED_EARLY, "an AtomicStore is answered before the other copies are gone")                         \
     X(L2_LOST_ACKNOWLEDGEMENT, "a write-back is not acknowledged")
 
 typedef enum cache_fault {

@@ -238,7 +238,38 @@ cache_outcome_t cache_l1d_request(cache_l1d_t *l1d, uint64_t now_ps, uint64_t ad
     }
 }
 
+cache_outcome_t cache_l1d_send_atomic(cache_l1d_t *l1d, uint64_t now_ps, const chi_message_t *request)
+{
+    l1_step_t step = {.l1d = l1d,
+                      .now_ps = now_ps,
+                      .address = request->address,
+                      .pc = request->pc,
+                      .line = find_anywhere(l1d, request->address),
+                      .atomic = request};
+    if (cache_l1d_plan(&step, step.line ? step.line->state : L1_I, L1_EVENT_ATOMIC) == CACHE_CELL_STALL)
+        return in_buffer(l1d, step.line) ? CACHE_FULL : CACHE_CONFLICT;
+    if (cache_mshr_full(&l1d->mshrs))
+        return CACHE_FULL;
+    step.transaction = L1_TRANSACTION_ATOMIC | cache_mshr_take(&l1d->mshrs, NULL, request->pc);
+    cache_l1d_perform(&step, L1_EVENT_ATOMIC);
+    return CACHE_MISS;
+}
+
+bool cache_l1d_holds_privately(const cache_l1d_t *l1d, uint64_t address)
+{
+    const cache_line_t *line = find_anywhere(l1d, chi_line(address));
+    return line && l1d->line_flags[cache_array_index(&l1d->array, line)] & L1_LINE_PRIVATE;
+}
+
 /* --- what the cluster says --- */
+
+static void receive_atomic(cache_l1d_t *l1d, uint64_t now_ps, const chi_message_t *message)
+{
+    bool has_data = message->opcode == CHI_COMP_DATA && message->error == CHI_OKAY;
+    cache_mshr_release(&l1d->mshrs, message->transaction & L1_TRANSACTION_INDEX);
+    l1d->client.on_atomic(l1d->client.self, now_ps, message->address, has_data ? message->data : NULL, message->error,
+                          message->flags & (CHI_FLAG_CACHE_TO_CACHE | CHI_FLAG_L2_HIT));
+}
 
 static l1_event_t event_of(const chi_message_t *message)
 {
@@ -270,6 +301,10 @@ void cache_l1d_receive(cache_l1d_t *l1d, uint64_t now_ps, const chi_message_t *m
     bool answer = message->opcode == CHI_COMP || message->opcode == CHI_COMP_DATA;
     if (answer && message->transaction & L1_TRANSACTION_MAINTENANCE) {
         l1d->maintenance_requests--;
+        return;
+    }
+    if (answer && message->transaction & L1_TRANSACTION_ATOMIC) {
+        receive_atomic(l1d, now_ps, message);
         return;
     }
     l1_step_t step = {.l1d = l1d, .now_ps = now_ps, .address = message->address, .pc = message->pc, .message = message};

@@ -69,6 +69,10 @@ typedef struct cache_l1d_client {
      * fill failed and line is NULL. `from`: CHI_FLAG_CACHE_TO_CACHE, CHI_FLAG_L2_HIT or 0 (memory). */
     void (*on_fill)(void *self, uint64_t now_ps, uint64_t line_address, cache_line_t *line, unsigned error,
                     unsigned from);
+    /* A far atomic has been performed, or failed. old: the line's bytes that it accessed, at their place; NULL for an
+     * AtomicStore or an error. from: as above. May be NULL where none is sent. */
+    void (*on_atomic)(void *self, uint64_t now_ps, uint64_t line_address, const uint8_t *old, unsigned error,
+                      unsigned from);
     /* The line leaves the array, or loses write permission (to_shared): L0 entries must go; with !to_shared the
      * exclusive monitor on it clears. by_snoop: another agent asked; else eviction or own maintenance. */
     void (*on_line_lost)(void *self, uint64_t now_ps, uint64_t line_address, bool to_shared, bool by_snoop);
@@ -107,6 +111,13 @@ typedef enum cache_outcome {
 /* Asks for a line. On CACHE_MISS on_fill follows in a later cache_l1d_receive. pc: for explanation. */
 cache_outcome_t cache_l1d_request(cache_l1d_t *l1d, uint64_t now_ps, uint64_t address, cache_want_t want,
                                   chi_shareability_t shareability, uint64_t pc);
+
+/* Sends a far atomic: all of the request but source and transaction is there (interconnect/atomic.h). One at a time to
+ * a line, and none to one that is held privately. CACHE_MISS: on_atomic follows in a later cache_l1d_receive; the
+ * cluster takes this cache's copy of the line before. CACHE_CONFLICT, CACHE_FULL: as above. */
+cache_outcome_t cache_l1d_send_atomic(cache_l1d_t *l1d, uint64_t now_ps, const chi_message_t *request);
+/* The line is held, or on its way, for Non-shareable accesses: the cluster does not take this copy for others. */
+bool cache_l1d_holds_privately(const cache_l1d_t *l1d, uint64_t address);
 
 /* Handles CompData, Comp and snoops (not DVM, not EVENT) addressed to this cache. NoSnoop responses are the core's. */
 void cache_l1d_receive(cache_l1d_t *l1d, uint64_t now_ps, const chi_message_t *message);

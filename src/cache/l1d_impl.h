@@ -24,6 +24,7 @@ typedef enum l1_event {
 enum {
     L1_TRANSACTION_ENTRY = 1 << 16,       /* low bits: write-back entry; without a kind: miss register */
     L1_TRANSACTION_MAINTENANCE = 2 << 16, /* only counted */
+    L1_TRANSACTION_ATOMIC = 4 << 16,      /* low bits: miss register, without a line */
     L1_TRANSACTION_INDEX = 0xffff,
 };
 
@@ -53,13 +54,15 @@ struct cache_l1d {
     uint64_t coverage[L1_STATES * L1_EVENTS];
 };
 
-/* One event on one line. message: what came from the cluster, NULL when the core acts. */
+/* One event on one line. message: what came from the cluster, NULL when the core acts. line: NULL in I, for an ATOMIC.
+ */
 typedef struct l1_step {
     cache_l1d_t *l1d;
     uint64_t now_ps, address, pc;
     cache_line_t *line;
     const chi_message_t *message;
-    uint32_t transaction; /* of the request to send, when the core acts */
+    const chi_message_t *atomic; /* the far atomic to send */
+    uint32_t transaction;        /* of the request to send, when the core acts */
 } l1_step_t;
 
 /* What the table says to (state, event): the kind of the cell. Counted unless it is a RULE, which is counted when

@@ -60,6 +60,17 @@ static void send_evict(l1_step_t *step)
     send_request(step, CHI_EVICT);
 }
 
+/* The miss register's number comes back with the answer; the line, if any, stays what it is until a snoop takes it. */
+static void send_atomic(l1_step_t *step)
+{
+    cache_l1d_t *l1d = step->l1d;
+    chi_message_t request = *step->atomic;
+    request.source = (uint8_t)l1d->core;
+    request.transaction = step->transaction;
+    l1d->stats.requests[request.opcode]++;
+    chi_send(l1d->link, step->now_ps, 0, &request);
+}
+
 static void send_write_back(l1_step_t *step)
 {
     send_request(step, cache_has_fault(step->l1d, L1_EVICTS_DIRTY_AS_CLEAN) ? CHI_EVICT : CHI_WRITE_BACK);
@@ -267,7 +278,7 @@ unsigned cache_l1d_plan(const l1_step_t *step, unsigned state, l1_event_t event)
     return kind;
 }
 
-static void trace(const l1_step_t *step, unsigned old_state, l1_event_t event)
+static void trace(const l1_step_t *step, unsigned old_state, unsigned new_state, l1_event_t event)
 {
     const chi_message_t *message = step->message;
     trace_record_t record = {
@@ -276,7 +287,7 @@ static void trace(const l1_step_t *step, unsigned old_state, l1_event_t event)
         .cause_pc = message ? message->pc : step->pc,
         .event = (uint16_t)event,
         .old_state = (uint16_t)old_state,
-        .new_state = step->line->state,
+        .new_state = (uint16_t)new_state,
         .cause_core = message ? cache_cause_core(message) : (int16_t)step->l1d->core,
     };
     trace_emit(step->l1d->port, &record);
@@ -285,14 +296,15 @@ static void trace(const l1_step_t *step, unsigned old_state, l1_event_t event)
 void cache_l1d_perform(l1_step_t *step, l1_event_t event)
 {
     cache_line_t *line = step->line;
-    unsigned old_state = line->state;
+    unsigned old_state = line ? line->state : L1_I;
     const l1_cell_t *cell = look_up(step, old_state, event);
     if (cell->kind != CACHE_CELL_RULE)
         base_bug("L1D: core %u, line %#" PRIx64 ": %s cannot be carried out in state %s", step->l1d->core,
                  step->address, l1_event_names[event], l1_state_names[old_state]);
     step->l1d->coverage[old_state * L1_EVENTS + event]++;
-    line->state = cell->next;
-    trace(step, old_state, event);
+    if (line)
+        line->state = cell->next;
+    trace(step, old_state, cell->next, event);
     for (l1_action_t *const *action = cell->actions; *action; action++)
         (*action)(step);
     if (step->l1d->checker)

@@ -11,7 +11,7 @@ void cache_mshr_init(cache_mshr_file_t *file, uint32_t count)
 uint32_t cache_mshr_take(cache_mshr_file_t *file, cache_line_t *line, uint64_t pc)
 {
     if (!file->free)
-        base_bug("no free miss register for line %#llx", (unsigned long long)line->address);
+        base_bug("no free miss register for a request at pc %#llx", (unsigned long long)pc);
     uint32_t number = (uint32_t)__builtin_ctzll(file->free);
     file->free &= file->free - 1;
     file->registers[number] = (cache_mshr_t){.line = line, .pc = pc};

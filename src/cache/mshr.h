@@ -10,7 +10,7 @@
 enum { CACHE_MAX_MSHRS = 64 };
 
 typedef struct cache_mshr {
-    cache_line_t *line; /* reserved in the array, in a transient state */
+    cache_line_t *line; /* reserved in the array, in a transient state; NULL: a far atomic, which needs none */
     uint64_t pc;        /* of the instruction that missed */
 } cache_mshr_t;
 

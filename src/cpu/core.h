@@ -52,8 +52,9 @@ typedef struct cpu_core {
     cpu_fetch_line_t *uncached; /* buffer for fetches that may not be cached */
 
     cpu_load_t loads[CPU_MAX_LOADS];
-    uint32_t load_count, acquires, exclusives; /* in flight; acquires: younger accesses must wait */
-    cpu_store_t stores[CPU_MAX_STORES];        /* oldest first */
+    uint32_t load_count, exclusives;
+    uint32_t acquires;                  /* loads and atomics in flight that younger accesses must wait for */
+    cpu_store_t stores[CPU_MAX_STORES]; /* oldest first */
     uint32_t store_count, releases;
     cpu_posted_atomic_t atomics[CPU_MAX_STORES];
     uint64_t atomics_used;   /* bit an entry */

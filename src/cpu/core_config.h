@@ -5,6 +5,13 @@
 #include "cpu/cpu.h"
 #include "cpu/system.h"
 
+/* Where LSE atomics to cacheable memory are performed. */
+typedef enum cpu_atomics_place {
+    CPU_ATOMICS_NEAR, /* in the L1D, on a line in M */
+    CPU_ATOMICS_FAR,  /* in the L2 */
+    CPU_ATOMICS_AUTO, /* near where the L1D has the line in E or M, else far */
+} cpu_atomics_place_t;
+
 typedef struct cpu_core_config {
     unsigned index;
     uint64_t mpidr;
@@ -22,8 +29,9 @@ typedef struct cpu_core_config {
     uint32_t isb_cycles;            /* refill of the pipeline after a context synchronisation */
     uint32_t exception_cycles;      /* from the decision to take an exception to the first vector instruction */
     uint32_t exclusive_hold_cycles; /* for which a load-exclusive keeps a line it found exclusive; 0: not */
-    uint32_t atomic_cycles;         /* of an LSE atomic whose line is in M, beyond a store */
-    bool fast_path;                 /* L0 filters and threaded handlers; never changes a result */
+    cpu_atomics_place_t atomics;
+    uint32_t atomic_cycles; /* of an LSE atomic whose line is in M, beyond a store */
+    bool fast_path;         /* L0 filters and threaded handlers; never changes a result */
     /* Invariant checker (--check), or NULL: told of every store when it is performed. */
     void (*on_store)(void *checker, uint64_t now_ps, uint64_t line_address, uint64_t mask, const uint8_t *data);
     /* Of every byte that a load or atomic gets from the L1D, never across a line; then no load goes by the L0 filter.

@@ -36,6 +36,15 @@ static void on_fill(void *self, uint64_t now_ps, uint64_t line_address, cache_li
     }
 }
 
+static void on_atomic(void *self, uint64_t now_ps, uint64_t line_address, const uint8_t *old, unsigned error,
+                      unsigned from)
+{
+    cpu_t *cpu = self;
+    (void)now_ps;
+    cpu->core->serror_pending |= error != CHI_OKAY;
+    cpu_store_atomic_answered(cpu, cpu->cycle, line_address, old, from);
+}
+
 static void on_line_lost(void *self, uint64_t now_ps, uint64_t line_address, bool to_shared, bool by_snoop)
 {
     cpu_t *cpu = self;
@@ -239,7 +248,7 @@ int cpu_core_new(engine_t *engine, const cpu_core_config_t *config, const struct
 
 int cpu_core_attach(cpu_t *cpu, const cpu_core_wiring_t *wiring, base_error_t *error)
 {
-    cache_l1d_client_t client = {.self = cpu, .on_fill = on_fill, .on_line_lost = on_line_lost};
+    cache_l1d_client_t client = {.self = cpu, .on_fill = on_fill, .on_atomic = on_atomic, .on_line_lost = on_line_lost};
     cpu->to_cluster = wiring->to_cluster;
     cpu->to_gic = wiring->to_gic;
     cpu->to_power = wiring->to_power;

@@ -46,6 +46,9 @@ static void receive_cluster(cpu_t *cpu, uint64_t now_ps, const chi_message_t *me
         cache_l1d_receive(core->l1d, now_ps, message);
         if (cpu_fault_injected(cpu, CPU_INJECT_ZVA_KEEPS_MONITOR) && message->opcode == CHI_SNP_MAKE_INVALID)
             core->monitor = monitor;
+        bool by_atomic = message->opcode == CHI_SNP_UNIQUE && message->operand != UINT64_MAX;
+        if (cpu_fault_injected(cpu, CPU_INJECT_FAR_ATOMIC_KEEPS_MONITOR) && by_atomic)
+            core->monitor = monitor;
     }
 }
 

@@ -73,6 +73,7 @@
     X(ACQUIRE_ATOMIC_POSTED, "younger accesses pass an atomic that acquires")                                          \
     X(ATOMIC_RESULT_UNORDERED, "DMB LD does not wait for the results of atomics")                                      \
     X(DMB_LD_AWAITS_DISCARDED_RESULTS, "DMB LD waits for atomics that discard their results")                          \
+    X(FAR_ATOMIC_KEEPS_MONITOR, "a far atomic does not clear other cores' monitors")                                   \
     /* barriers */                                                                                                     \
     X(DMB_IGNORED, "DMB orders nothing")                                                                               \
     X(DMB_ST_IGNORED, "stores drain past an older DMB ST")                                                             \
@@ -161,6 +162,8 @@
     X(LOADS_PASS_SAME_ADDRESS, "a load takes its value before an older load of the same bytes")                        \
     X(FORWARD_YOUNGER, "a load that waits is answered by a younger store")                                             \
     X(FORWARD_WRONG_BYTE, "a load inside a store's bytes is answered from their beginning")                            \
+    X(FAR_ATOMIC_NOT_AWAITED, "a load does not wait for an older far atomic to its bytes")                             \
+    X(FAR_ATOMIC_PASSES_LOADS, "a far atomic is sent before an older load of its bytes has its value")                 \
     X(STXR_ALWAYS_SUCCEEDS, "a store-exclusive does not look at the monitor")                                          \
     /* around the caches */                                                                                            \
     X(NC_LOADS_PASS_SAME_ADDRESS, "a Non-cacheable load is performed before an older one of the same bytes")           \

@@ -1,10 +1,10 @@
 /* The functional port: loads, stores and atomics on RAM itself; what is not RAM is a transfer, as in timing mode. */
 #include "cpu/access.h"
-#include "cpu/atomic.h"
 #include "cpu/core.h"
 #include "cpu/exception.h"
 #include "cpu/functional_impl.h"
 #include "cpu/memory_inline.h"
+#include "interconnect/atomic.h"
 
 #include <string.h>
 
@@ -148,7 +148,7 @@ static cpu_status_t port_store_exclusive(cpu_t *cpu, const cpu_insn_t *in, uint6
 }
 
 static cpu_status_t port_atomic(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles, const cpu_access_t *access,
-                                cpu_atomic_op_t op, uint64_t operand)
+                                chi_atomic_op_t op, uint64_t operand)
 {
     cpu_part_t part;
     uint8_t *place;
@@ -156,7 +156,7 @@ static cpu_status_t port_atomic(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_c
     if (status != CPU_OK)
         return status;
     uint64_t old = memory_raw(place, part.length);
-    uint64_t new = atomic_apply(op, old, operand, access->size_bytes);
+    uint64_t new = chi_atomic_apply(op, old, operand, access->size_bytes);
     memcpy(place, &new, part.length);
     cpu_functional_store_done(cpu, now_cycles, part.physical);
     set_x(cpu, access->rt, old);

@@ -187,6 +187,17 @@ void cpu_load_arrived(cpu_t *cpu, uint64_t line_address, const uint8_t *data)
     }
 }
 
+bool cpu_load_awaits_line(const cpu_t *cpu, uint64_t line_address, uint64_t sequence)
+{
+    for (unsigned i = 0; i < cpu->core->config.load_queue_entries; i++) {
+        const cpu_load_t *load = &cpu->core->loads[i];
+        for (unsigned part = 0; load->valid && load->sequence < sequence && part < 2; part++)
+            if (load->waiting & 1u << part && load->line[part] == line_address)
+                return true;
+    }
+    return false;
+}
+
 bool cpu_load_older_than(const cpu_t *cpu, uint64_t sequence)
 {
     for (unsigned i = 0; i < cpu->core->config.load_queue_entries; i++)

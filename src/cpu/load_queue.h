@@ -44,5 +44,7 @@ void cpu_load_complete(cpu_t *cpu, uint64_t now_cycles, const cpu_access_t *acce
                        uint64_t physical);
 uint64_t cpu_load_registers(const cpu_access_t *access);
 bool cpu_load_older_than(const cpu_t *cpu, uint64_t sequence);
+/* A load from before `sequence` waits for this line. */
+bool cpu_load_awaits_line(const cpu_t *cpu, uint64_t line_address, uint64_t sequence);
 
 #endif

@@ -9,6 +9,7 @@
 #define MESIM_CPU_MEMORY_H
 
 #include "cpu/insn.h"
+#include "interconnect/chi.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -64,19 +65,6 @@ typedef struct cpu_part {
     bool writable;
 } cpu_part_t;
 
-/* LSE operations (Arm ARM C3.2.12). */
-typedef enum cpu_atomic_op {
-    CPU_ATOMIC_ADD,
-    CPU_ATOMIC_CLR,
-    CPU_ATOMIC_EOR,
-    CPU_ATOMIC_SET,
-    CPU_ATOMIC_SMAX,
-    CPU_ATOMIC_SMIN,
-    CPU_ATOMIC_UMAX,
-    CPU_ATOMIC_UMIN,
-    CPU_ATOMIC_SWP,
-} cpu_atomic_op_t;
-
 /* Cache maintenance by address (Arm ARM C5.3). */
 typedef enum cpu_cache_op {
     CPU_DC_IVAC,
@@ -107,7 +95,7 @@ typedef struct cpu_memory_port {
                                     const uint64_t *values);
     /* Loads the old value to access->rt and stores op(old, operand). */
     cpu_status_t (*atomic)(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles, const cpu_access_t *access,
-                           cpu_atomic_op_t op, uint64_t operand);
+                           chi_atomic_op_t op, uint64_t operand);
     /* CAS, CASP: compares `elements` elements with compare[], stores values[] when equal, loads the old ones to
      * rt (and rt2). */
     cpu_status_t (*compare_and_swap)(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles, const cpu_access_t *access,

@@ -18,6 +18,8 @@
     X(STORE_DRAINS, "store drains, others see it")                                                                     \
     X(STORE_WRITES, "store writes the L1 at once")                                                                     \
     X(ATOMIC, "atomic reads and writes the L1")                                                                        \
+    X(ATOMIC_SENT, "far atomic goes to the L2")                                                                        \
+    X(ATOMIC_ANSWERED, "far atomic was performed, its answer is here")                                                 \
     X(EXCLUSIVE, "store-exclusive writes the L1")                                                                      \
     X(STORE_GATHERS, "store enters the write-combining buffer")                                                        \
     X(STORE_LEAVES, "store leaves for memory")                                                                         \

@@ -120,3 +120,9 @@ void cpu_profile_fill(cpu_t *cpu, uint64_t line_address, unsigned from)
         fill_loads(cpu, line_address, source);
     fill_stores(cpu, line_address, source == CPU_FILL_CORE);
 }
+
+void cpu_profile_far_atomic(cpu_t *cpu, uint64_t pc, uint64_t physical, unsigned bytes, unsigned from)
+{
+    if (from & CHI_FLAG_CACHE_TO_CACHE)
+        share(cpu, physical, pc, CPU_SHARING_ATOMIC, bytes);
+}

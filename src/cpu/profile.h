@@ -64,5 +64,7 @@ void cpu_profile_wait(cpu_t *cpu, uint64_t pc, cpu_stall_kind_t kind, cpu_block_
 void cpu_profile_failure(cpu_t *cpu, uint64_t pc, const uint64_t *counter);
 /* A line comes; before loads, stores and the blocked instruction make use of it. from: as in on_fill of the L1D. */
 void cpu_profile_fill(cpu_t *cpu, uint64_t line_address, unsigned from);
+/* A far atomic has been performed on a line that came from there. */
+void cpu_profile_far_atomic(cpu_t *cpu, uint64_t pc, uint64_t physical, unsigned bytes, unsigned from);
 
 #endif

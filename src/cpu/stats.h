@@ -36,6 +36,8 @@
     X(exclusive_fail_clear, "count", "store-exclusives failed: CLREX in between")                                      \
     X(exclusive_fail_address, "count", "store-exclusives failed: no load-exclusive, or of another address")            \
     X(atomics, "count", "LSE atomics executed")                                                                        \
+    X(atomics_near, "count", "LSE atomics performed in the L1D")                                                       \
+    X(atomics_far, "count", "LSE atomics sent to the L2")                                                              \
     X(device_accesses, "count", "accesses to Device memory")                                                           \
     X(noncacheable_accesses, "count", "accesses to Normal Non-cacheable memory")                                       \
     X(stores_combined, "count", "stores to Non-cacheable or Device-GRE memory merged with one that waited")            \

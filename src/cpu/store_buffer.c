@@ -8,6 +8,7 @@
 #include "cpu/fault.h"
 #include "cpu/memory_trace.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 void cpu_store_update_filter(cpu_t *cpu)
@@ -54,6 +55,8 @@ cpu_forward_t cpu_store_forward(const cpu_t *cpu, uint64_t physical, unsigned le
             continue;
         if ((store->mask & mask) != mask && !cpu_fault_injected(cpu, CPU_INJECT_FORWARD_PARTIAL_LINE))
             return CPU_FORWARD_PARTIAL;
+        if (store->atomic && store->sent && cpu_fault_injected(cpu, CPU_INJECT_FAR_ATOMIC_NOT_AWAITED))
+            return CPU_FORWARD_NONE;
         if (store->atomic)
             return CPU_FORWARD_PARTIAL; /* its value is known when it is performed */
         unsigned offset = physical & (CHI_LINE_BYTES - 1);
@@ -151,12 +154,41 @@ static void trace_drain(cpu_t *cpu, uint64_t now_cycles, const cpu_store_t *stor
                      length);
 }
 
-static void drain_atomic(cpu_t *cpu, uint64_t now_cycles, cache_line_t *line, const cpu_posted_atomic_t *atomic)
+/* Its result is there, or nobody wants it. */
+static void retire_atomic(cpu_t *cpu, const cpu_posted_atomic_t *atomic)
 {
     uint64_t registers = cpu_load_registers(&atomic->access);
-    cpu_atomic_perform(cpu, now_cycles, line, atomic);
     cpu->pending &= ~registers;
     cpu->core->atomic_results -= registers != 0;
+    cpu->core->acquires -= atomic->acquires;
+}
+
+/* A far atomic reads at the L2, so older loads of its bytes must have bound their values: they might read what it
+ * writes. */
+static void send_atomic(cpu_t *cpu, uint64_t now_cycles, cpu_store_t *store)
+{
+    if (store->sent || (cpu_load_awaits_line(cpu, store->line, store->sequence) &&
+                        !cpu_fault_injected(cpu, CPU_INJECT_FAR_ATOMIC_PASSES_LOADS)))
+        return;
+    store->sent = cpu_atomic_send(cpu, now_cycles, store->shareability, &cpu->core->atomics[store->atomic - 1]);
+}
+
+void cpu_store_atomic_answered(cpu_t *cpu, uint64_t now_cycles, uint64_t line_address, const uint8_t *old,
+                               unsigned from)
+{
+    cpu_core_t *core = cpu->core;
+    unsigned index = 0;
+    while (index < core->store_count && !(core->stores[index].sent && core->stores[index].line == line_address))
+        index++;
+    if (index == core->store_count)
+        base_bug("core %u: answer to no far atomic, line %#" PRIx64, cpu->index, line_address);
+    const cpu_posted_atomic_t *atomic = &core->atomics[core->stores[index].atomic - 1];
+    cpu_profile_far_atomic(cpu, atomic->pc, atomic->physical, atomic->access.size_bytes * atomic->access.elements,
+                           from);
+    cpu_atomic_take_answer(cpu, now_cycles, atomic, old);
+    retire_atomic(cpu, atomic);
+    remove_store(core, index);
+    cpu_store_update_filter(cpu);
 }
 
 /* Tries one entry. True: it is gone. */
@@ -167,9 +199,15 @@ static bool drain_one(cpu_t *cpu, uint64_t now_cycles, unsigned index)
     uint64_t now_ps = cpu_ps(cpu, now_cycles);
     if (!may_drain(core, index))
         return false;
+    bool far = store->atomic && (store->sent || cpu_atomic_goes_far(cpu, &core->atomics[store->atomic - 1],
+                                                                    (chi_shareability_t)store->shareability));
     if (store->ready_cycle > now_cycles) {
-        if (!cache_l1d_lookup(core->l1d, store->line))
+        if (!far && !cache_l1d_lookup(core->l1d, store->line))
             request_ownership(cpu, now_ps, store);
+        return false;
+    }
+    if (far) {
+        send_atomic(cpu, now_cycles, store);
         return false;
     }
     cache_line_t *line = writable_line(cpu, now_ps, store->line, store->pc);
@@ -179,7 +217,9 @@ static bool drain_one(cpu_t *cpu, uint64_t now_cycles, unsigned index)
     }
     line->last_use = now_cycles;
     if (store->atomic) {
-        drain_atomic(cpu, now_cycles, line, &core->atomics[store->atomic - 1]);
+        const cpu_posted_atomic_t *atomic = &core->atomics[store->atomic - 1];
+        cpu_atomic_perform(cpu, now_cycles, line, atomic);
+        retire_atomic(cpu, atomic);
     } else {
         cpu_store_write(cpu, now_ps, line, store->mask, store->data);
         trace_drain(cpu, now_cycles, store);
@@ -284,6 +324,7 @@ bool cpu_store_post_atomic(cpu_t *cpu, uint64_t now_cycles, const cpu_part_t *pa
     core->atomics[slot] = *atomic;
     core->atomics_used |= UINT64_C(1) << slot;
     core->atomic_results += registers != 0;
+    core->acquires += atomic->acquires;
     cpu->pending |= registers;
     enter(cpu, now_cycles, &store);
     return true;

@@ -14,7 +14,8 @@ typedef struct cpu_posted_atomic {
     cpu_access_t access; /* rt, rt2: of the result */
     uint64_t physical, pc;
     bool compares; /* CAS: stores `operand` where the bytes are `expected`; else op(old, operand) */
-    cpu_atomic_op_t op;
+    bool acquires; /* posted, and younger accesses wait for its result */
+    chi_atomic_op_t op;
     uint8_t operand[CPU_ATOMIC_MAX_BYTES], expected[CPU_ATOMIC_MAX_BYTES];
 } cpu_posted_atomic_t;
 
@@ -29,6 +30,7 @@ typedef struct cpu_store {
     uint64_t ready_cycle; /* not before; with drain_jitter_cycles */
     bool upgrade;         /* the line was readable when ownership was asked for: only invalidations are awaited */
     uint8_t shareability;
+    bool sent;      /* a far atomic on its way: it leaves when it is answered */
     uint8_t atomic; /* 0, or 1 + its number in cpu_core_t.atomics: not a store, and nothing is forwarded */
     uint8_t data[CHI_LINE_BYTES];
 } cpu_store_t;
@@ -48,6 +50,9 @@ void cpu_store_push(cpu_t *cpu, uint64_t now_cycles, uint64_t pc, const cpu_part
                     bool release);
 /* Posts an atomic. Its registers are pending until it drains. False: no room, nothing was done. */
 bool cpu_store_post_atomic(cpu_t *cpu, uint64_t now_cycles, const cpu_part_t *part, const cpu_posted_atomic_t *atomic);
+/* The far atomic to this line has been answered. old, from: as in on_atomic of the L1D. */
+void cpu_store_atomic_answered(cpu_t *cpu, uint64_t now_cycles, uint64_t line_address, const uint8_t *old,
+                               unsigned from);
 /* Lets drain what may; asks for ownership where it is missing. Called after every event. */
 void cpu_store_drain(cpu_t *cpu, uint64_t now_cycles);
 /* Renews cpu->store_filter from the entries and the acquires in flight. */

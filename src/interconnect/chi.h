@@ -15,12 +15,16 @@ enum { CHI_LINE_BYTES = 64, CHI_LINE_SHIFT = 6, CHI_MAX_CORES = 64 };
 /* CHI_OPCODES(X): X(identifier, "Name", channel) */
 #define CHI_OPCODES(X)                                                                                                 \
     /* Requests, toward memory. */                                                                                     \
-    X(READ_SHARED, "ReadShared", REQ)      /* a load miss: any valid state */                                          \
-    X(READ_UNIQUE, "ReadUnique", REQ)      /* a store miss: data and ownership */                                      \
-    X(CLEAN_UNIQUE, "CleanUnique", REQ)    /* S to M upgrade: ownership, data only if the copy was lost */             \
-    X(MAKE_UNIQUE, "MakeUnique", REQ)      /* whole line will be written: ownership without data */                    \
-    X(READ_ONCE, "ReadOnce", REQ)          /* fetch, or a device reads: a snapshot, not tracked by the snoop filter */ \
-    X(WRITE_UNIQUE, "WriteUnique", REQ)    /* a device writes: byte mask; no cache but the L2 keeps the line */        \
+    X(READ_SHARED, "ReadShared", REQ)   /* a load miss: any valid state */                                             \
+    X(READ_UNIQUE, "ReadUnique", REQ)   /* a store miss: data and ownership */                                         \
+    X(CLEAN_UNIQUE, "CleanUnique", REQ) /* S to M upgrade: ownership, data only if the copy was lost */                \
+    X(MAKE_UNIQUE, "MakeUnique", REQ)   /* whole line will be written: ownership without data */                       \
+    X(READ_ONCE, "ReadOnce", REQ)       /* fetch, or a device reads: a snapshot, not tracked by the snoop filter */    \
+    X(WRITE_UNIQUE, "WriteUnique", REQ) /* a device writes: byte mask; no cache but the L2 keeps the line */           \
+    X(ATOMIC_STORE, "AtomicStore", REQ) /* a far atomic whose old value nobody wants; answered by Comp */              \
+    X(ATOMIC_LOAD, "AtomicLoad", REQ)   /* one that wants it; answered by CompData, which grants nothing */            \
+    X(ATOMIC_SWAP, "AtomicSwap", REQ)                                                                                  \
+    X(ATOMIC_COMPARE, "AtomicCompare", REQ)                                                                            \
     X(WRITE_BACK, "WriteBack", REQ)        /* dirty line given up, with data */                                        \
     X(EVICT, "Evict", REQ)                 /* clean line given up */                                                   \
     X(READ_NO_SNOOP, "ReadNoSnoop", REQ)   /* Non-cacheable or Device read, size bytes */                              \
@@ -57,6 +61,19 @@ typedef enum chi_opcode {
 /* What a CompData or Comp grants, and what a snoop response leaves behind (CHI Resp field names). */
 typedef enum chi_state { CHI_I, CHI_SC, CHI_UC, CHI_UD } chi_state_t;
 
+/* What an AtomicLoad or AtomicStore does with the old value and its operand (Arm ARM C3.2.12). */
+typedef enum chi_atomic_op {
+    CHI_OP_ADD,
+    CHI_OP_CLR,
+    CHI_OP_EOR,
+    CHI_OP_SET,
+    CHI_OP_SMAX,
+    CHI_OP_SMIN,
+    CHI_OP_UMAX,
+    CHI_OP_UMIN,
+    CHI_OP_SWP,
+} chi_atomic_op_t;
+
 /* Memory type of the access, resolved from MAIR (Arm ARM D8.6). */
 typedef enum chi_memory_type {
     CHI_DEVICE_nGnRnE,
@@ -78,20 +95,25 @@ typedef enum chi_error { CHI_OKAY, CHI_SLVERR, CHI_DECERR } chi_error_t;
 
 /* The payload of every memory-system message. */
 typedef struct chi_message {
-    uint8_t opcode;       /* chi_opcode_t */
-    uint8_t state;        /* chi_state_t */
+    uint8_t opcode; /* chi_opcode_t */
+    union {
+        uint8_t state;     /* chi_state_t, in responses */
+        uint8_t atomic_op; /* chi_atomic_op_t, in AtomicLoad and AtomicStore */
+    };
     uint8_t memory_type;  /* chi_memory_type_t */
     uint8_t shareability; /* chi_shareability_t */
     uint8_t source;       /* index of the core that asked (requests, and the snoops and responses they cause), or
                              CHI_SOURCE_IO, CHI_SOURCE_CLUSTER */
-    uint8_t size_bytes;   /* ReadNoSnoop / WriteNoSnoop: 1 to 64, never across a line; DVMOp: which (mmu/tlbi.h) */
+    uint8_t size_bytes;   /* ReadNoSnoop / WriteNoSnoop: 1 to 64, never across a line; far atomics and their answers: of
+                             the data sent; DVMOp: which (mmu/tlbi.h) */
     uint8_t error;        /* chi_error_t, in responses */
     uint8_t flags;        /* CHI_FLAG_* */
     uint32_t transaction; /* chosen by the requester, returned in the response */
     uint32_t reserved;    /* index of the requester cluster, between cluster and system (interconnect/system.h); of the
                              requester with CHI_SOURCE_IO */
     uint64_t address;     /* physical; line-aligned for cacheable requests and snoops, exact for NoSnoop */
-    uint64_t operand;     /* WriteNoSnoop, WriteUnique, WriteBack: byte-valid mask of data; DVMOp: Xt of the TLBI */
+    uint64_t operand;     /* WriteNoSnoop, WriteUnique, WriteBack: byte-valid mask of data; far atomics: mask of the
+                             bytes they access (interconnect/atomic.h); DVMOp: Xt of the TLBI */
     uint64_t pc;          /* of the guest instruction that caused the request, for explanation only */
     uint8_t data[CHI_LINE_BYTES]; /* indexed by address bits <5:0>; NoSnoop data sits at its place in the line */
 } chi_message_t;
@@ -113,6 +135,12 @@ enum {
 
 /* "ReadShared", ... */
 const char *chi_opcode_name(chi_opcode_t opcode);
+
+/* Whether it is a request for a far atomic. */
+static inline bool chi_is_atomic(unsigned opcode)
+{
+    return opcode >= CHI_ATOMIC_STORE && opcode <= CHI_ATOMIC_COMPARE;
+}
 
 static inline uint64_t chi_line(uint64_t address)
 {

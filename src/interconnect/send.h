@@ -15,7 +15,7 @@ enum { CHI_BEAT_BYTES = 16 };
 static inline bool chi_has_data(unsigned opcode)
 {
     return opcode == CHI_COMP_DATA || opcode == CHI_SNP_RESP_DATA || opcode == CHI_WRITE_BACK ||
-           opcode == CHI_WRITE_NO_SNOOP || opcode == CHI_WRITE_UNIQUE;
+           opcode == CHI_WRITE_NO_SNOOP || opcode == CHI_WRITE_UNIQUE || chi_is_atomic(opcode);
 }
 
 /* Sends at now_ps + delay_ps (engine_link_send) and returns the arrival time. Messages with data take

@@ -1,6 +1,7 @@
 /* The table of parameters and what is done with one row of it: default, text to value, value to text. */
 #include "machine/config.h"
 
+#include "cpu/core_config.h"
 #include "machine/units.h"
 
 #include <errno.h>
@@ -10,6 +11,8 @@
 
 static const char *const start_names[] = {[MACHINE_START_PSCI] = "psci", [MACHINE_START_ALL] = "all", NULL};
 static const char *const replacement_names[] = {[CACHE_LRU] = "lru", [CACHE_PLRU] = "plru", NULL};
+static const char *const atomics_names[] = {
+    [CPU_ATOMICS_NEAR] = "near", [CPU_ATOMICS_FAR] = "far", [CPU_ATOMICS_AUTO] = "auto", NULL};
 static const char *const protocol_names[] = {[MACHINE_PROTOCOL_MESI] = "mesi", NULL};
 
 #define AT(member) offsetof(machine_config_t, member)

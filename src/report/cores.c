@@ -54,6 +54,7 @@ static const line_t synchronisation_lines[] = {
     {NULL, "DSB", "count", "barriers_dsb"},
     {NULL, "ISB", "count", "barriers_isb"},
     {NULL, "LSE atomics", "count", "atomics"},
+    {NULL, "performed in the L2", "count", "atomics_far"},
     {NULL, "load-exclusives", "count", "exclusive_loads"},
     {NULL, "store-exclusives", "count", "exclusive_stores"},
     {NULL, "failed: snoop took the line", "count", "exclusive_fail_snoop"},

@@ -295,8 +295,9 @@ class Program:
         self.write(path)
 
 
-def compare(mesim, first, count, runs, levels, memory="cached", folder="random", timeout=3600):
-    """Runs `count` tests at each level. Gives the outcomes that are allowed, that were seen, and the failures."""
+def compare(mesim, first, count, runs, levels, memory="cached", folder="random", timeout=3600, machine=()):
+    """Runs `count` tests at each level, with `machine` for further options. Gives the outcomes that are allowed, that were
+    seen, and the failures."""
     os.makedirs(folder, exist_ok=True)
     for name in os.listdir(folder):
         os.remove(os.path.join(folder, name))
@@ -307,7 +308,8 @@ def compare(mesim, first, count, runs, levels, memory="cached", folder="random",
     failures = []
     totals = []
     for level in levels:
-        options = ["-n", str(runs), "--seed", str(level), "--perturb", str(level), "--memory", memory, "--compare", "--quiet"]
+        options = ["-n", str(runs), "--seed", str(level), "--perturb", str(level), "--memory", memory, "--compare", "--quiet",
+                   *machine]
         done = subprocess.run([mesim, "litmus", folder, *options], capture_output=True, text=True, timeout=timeout,
                               stdin=subprocess.DEVNULL)
         total = re.search(r"^Model: (\d+) of (\d+) allowed outcomes seen, and (\d+) forbidden ones$", done.stdout, re.M)

@@ -11,6 +11,7 @@ from lib_mesim import *
 
 COHERENT = ("ReadShared", "ReadUnique", "CleanUnique", "MakeUnique", "WriteBack", "Evict", "CleanShared", "CleanInvalid",
             "MakeInvalid")
+FAR = ("AtomicStore", "AtomicLoad", "AtomicSwap", "AtomicCompare")
 SNOOPS = ("SnpShared", "SnpUnique", "SnpCleanShared", "SnpCleanInvalid", "SnpMakeInvalid")
 
 
@@ -71,7 +72,8 @@ OPERATIONS = {
     "misplaced_exclusives": ("only", EXCLUSIVES | of_core("exclusive_fail_address")),
     "lost_exclusives": ("", EXCLUSIVES | of_core("exclusive_fail_eviction cache_maintenance")),
     "excepted_exclusives": ("", of_core("exclusive_fail_exception exceptions exclusive_loads exclusive_stores")),
-    "atomics": ("only", of_core("atomics")),
+    "atomics": ("only", of_core("atomics atomics_near")),
+    "swaps": ("only", of_core("atomics atomics_near")),
     "load_misses": ("", READ_FROM_MEMORY | times("cluster.requests.ReadShared")
                     | of_core("loads l1d.load_misses l1d.requests.ReadShared")),
     "store_misses": ("", STORE_MISS),
@@ -159,7 +161,7 @@ class Counters:
 def laws(c):
     """(what holds, whether it does)"""
     yield "instructions of the cores are those of the machine", c.total("instructions") == c.one("sim.instructions")
-    for name in COHERENT:
+    for name in COHERENT + FAR:
         yield f"{name}: sent by L1Ds, received by the cluster", (
             c.total(f"l1d.requests.{name}") == c.one(f"cluster.requests.{name}"))
     yield "load misses ask with ReadShared", c.total("l1d.load_misses") == c.total("l1d.requests.ReadShared")
@@ -168,12 +170,16 @@ def laws(c):
     yield "upgrades ask with CleanUnique", c.total("l1d.upgrades") == c.total("l1d.requests.CleanUnique")
     yield "dirty lines go with WriteBack", c.total("l1d.evictions_dirty") == c.total("l1d.requests.WriteBack")
     yield "clean lines go with Evict", c.total("l1d.evictions_clean") == c.total("l1d.requests.Evict")
+    far = sum(c.total(f"l1d.requests.{name}") for name in FAR)
+    yield "atomics go far as AtomicStore, AtomicLoad, AtomicSwap or AtomicCompare", c.total("atomics_far") == far
+    waiting = c.total("atomics") - c.total("atomics_near atomics_far")  # when the machine went off
+    yield "atomics are near or far", 0 <= waiting <= c.count
     fills = c.total("l1d.fills_from_l2 l1d.fills_cache_to_cache l1d.fills_from_memory")
     reads = c.total("l1d.requests.ReadShared l1d.requests.ReadUnique")
     yield "every read is filled, and an upgrade that lost its copy", reads <= fills <= reads + c.total("l1d.upgrades")
     supplied = c.one("cluster.l2_hits cluster.l2_misses cluster.cache_to_cache_transfers")
-    under_way = supplied - fills - c.one("cluster.requests.ReadOnce")  # when the machine went off
-    yield "fills and fetches come from the L2, memory or another core", 0 <= under_way <= c.count
+    under_way = supplied - fills - far - c.one("cluster.requests.ReadOnce")  # when the machine went off
+    yield "fills, fetches and far atomics come from the L2, memory or another core", 0 <= under_way <= c.count
     yield "snoops: sent by the cluster, received by L1Ds", (
         sum(c.one(f"cluster.snoops.{name}") for name in SNOOPS) == c.total("l1d.snoops_received"))
     yield "snoops that hit are not more than those received", (
@@ -238,7 +244,7 @@ def broken(stats):
 
 
 # Counters in laws of equality: one that stays zero breaks at least one law, in a run in which it is not zero.
-CONSERVED = [f"l1d.requests.{name}" for name in COHERENT] + [
+CONSERVED = [f"l1d.requests.{name}" for name in COHERENT + FAR] + ["atomics", "atomics_near", "atomics_far"] + [
     "instructions", "l1d.load_misses", "l1d.store_misses", "l1d.upgrades", "l1d.evictions_dirty", "l1d.evictions_clean",
     "l1d.fills_from_l2", "l1d.fills_cache_to_cache", "l1d.fills_from_memory", "l1d.snoops_received", "l1d.snoop_hits",
     "l1d.snoop_data_supplied", "mmu.micro_misses_fetch", "mmu.micro_misses_data", "mmu.l2_hits", "mmu.walks",
@@ -246,7 +252,7 @@ CONSERVED = [f"l1d.requests.{name}" for name in COHERENT] + [
     "gic.sgi_received", "gic.sgi_targets", "gic.sgi_writes", "gic.deactivations", "gic.priority_drops",
     "ipi_latency.total.count", "sleep_cycles", "walk_cycles", "stalls.plain.wfe", "exclusive_stores", "cycles", "loads",
     "branches", "l1i_misses", "l1i_accesses", "exceptions"]
-CONSERVED_SHARED = [f"cluster.requests.{name}" for name in COHERENT + ("ReadOnce", "ReadNoSnoop", "WriteNoSnoop", "DVMOp",
+CONSERVED_SHARED = [f"cluster.requests.{name}" for name in COHERENT + FAR + ("ReadOnce", "ReadNoSnoop", "WriteNoSnoop", "DVMOp",
                                                                        "DVMSync", "EVENTO")] + [
     f"cluster.snoops.{name}" for name in SNOOPS + ("SnpDVMOp", "SnpDVMSync", "EVENTI")] + [
     "sim.instructions", "cluster.l2_hits", "cluster.l2_misses", "cluster.cache_to_cache_transfers",
@@ -299,6 +305,8 @@ UNREACHED = {
 TYPED, FOLDER = "typed", "folder"
 RUNS = {
     "traps": (guest("traps"), "--cores", 4),
+    "traps-far": (guest("traps"), "--cores", 4, "-C", "core.atomics=far"),
+    "far": (guest("counters"), "--cores", 1, "-C", "core.atomics=far", "--append", "atomics=9 swaps=9"),
     "traps-small": (guest("traps"), "--cores", 4, "-C", "l1d.size=1K", "-C", "l2.size=4K", "-C", "l2.ways=4", "--append",
                     "private-counters-share-lines=1 walk-in-flight-does-not-survive-tlbi=1"),
     "ipi": (firmware("ipi"), "--cores", 4, "--append", "rounds=3"),

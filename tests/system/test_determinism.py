@@ -64,6 +64,19 @@ for image, level in itertools.product(("ipi", "spinlock"), PERTURBED):
     for variant in (["--no-fast-path"], ["--order", "shuffled"], ["--no-fast-path", "--order", "backward", "--trace", "trace"]):
         expect(run(image, 4, *options, *variant) == plain, f"{image} with {level} {variant}: another result")
 
+# Atomics that the L2 performs.
+TRAPS = os.path.join(BUILD_DIR, "guest", "traps.elf")
+for place, level in itertools.product(("far", "auto"), [{}] + PERTURBED[:1]):
+    options = [word for key, value in level.items() for word in ("-C", f"perturb.{key}={value}")] + ["--seed", "3"]
+    runs = []
+    for variant in ([], *VARIANTS):
+        done = mesim("run", TRAPS, "--cores", 4, "-q", "--max-cycles", 200000000, "--stats", "stats", "--no-host-stats",
+                     "-C", f"core.atomics={place}", *options, *variant)
+        runs.append((done.returncode, done.stdout, contents("stats")))
+        expect(runs[-1] == runs[0], f"atomics {place} with {level} {variant}: another result")
+    stats = json.loads(runs[0][2])
+    expect(sum(core["atomics_far"] for core in stats["cores"]) > 100, f"hardly any atomic is {place}")
+
 # Another machine or seed is another run.
 _, stats = run("ipi", 2)
 expect(run("ipi", 2, "-C", "link.core=9")[1] != stats, "a longer link changes nothing")

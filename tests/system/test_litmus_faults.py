@@ -10,6 +10,9 @@ WITH_FAULTS = os.environ["MESIM_WITH_FAULTS"]
 FOLDER = os.path.join(SRC_DIR, "tests", "litmus")
 RUNS, LEVEL = (500, 3) if SANITIZED else (6000, 3)
 
+# LSE atomics are performed in the L2, and a load-exclusive keeps its line from snoops for long.
+FAR = ("-C", "core.atomics=far", "-C", "core.exclusive_hold=1000", "--perturb", "2")
+
 # Test in tests/litmus, faults that it must notice, memory that its locations lie in (none: cached).
 TRAPS = [
     # barriers
@@ -54,6 +57,15 @@ TRAPS = [
 NEVER = [
     ("MP+pos", "device-loads-overlap", "ngnre"),
 ]
+# The same on such a machine.
+FAR_TRAPS = [
+    ("CoWR+stadd", "far-atomic-not-awaited"),
+    ("CoRW1+stadd", "far-atomic-passes-loads"),
+    ("MP+stadd-dmb.sy+ldxr-addr", "l2-atomic-answered-early dmb-ignored"),
+    ("MP+dmb.st+swpa", "acquire-atomic-posted atomic-acquire-ignored"),
+    ("MP+swpl+dmb.ld", "atomic-release-ignored release-ignored"),
+    ("LSE-add", "l2-atomic-reads-early"),
+]
 
 
 def run(program, test, memory, *arguments):
@@ -62,16 +74,16 @@ def run(program, test, memory, *arguments):
                           stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=500)
 
 
-def holds(test, memory):
+def holds(test, memory, machine):
     for program in (MESIM, WITH_FAULTS):
-        done = run(program, test, memory, "--compare", "--quiet")
+        done = run(program, test, memory, "--compare", "--quiet", *machine)
         expect(done.returncode == 0 and not done.stdout,
                f"{test} {memory} with {os.path.basename(program)}: status {done.returncode}\n{done.stdout}{done.stderr}")
 
 
 def notices(trap):
-    test, fault, memory = trap
-    done = run(WITH_FAULTS, test, memory, "--compare", "--quiet", "--inject", fault)
+    test, fault, memory, machine = trap
+    done = run(WITH_FAULTS, test, memory, "--compare", "--quiet", "--inject", fault, *machine)
     expect(done.returncode == 1 and f"Model {test} forbids, seen" in done.stdout,
            f"{test} {memory} does not notice {fault}: status {done.returncode}\n{done.stdout}{done.stderr}")
 
@@ -86,12 +98,14 @@ def is_never(trap):
 
 
 def main():
-    traps = [(*trap, "")[:3] for trap in TRAPS]
+    traps = [((*trap, "")[:3], ()) for trap in TRAPS] + [((*trap, ""), FAR) for trap in FAR_TRAPS]
+    traps = [(*trap, machine) for trap, machine in traps]
     with ThreadPoolExecutor(2) as pool:
-        list(pool.map(lambda pair: holds(*pair), sorted({(test, memory) for test, _, memory in traps})))
-        list(pool.map(notices, [(test, fault, memory) for test, faults, memory in traps for fault in faults.split()]))
+        list(pool.map(lambda pair: holds(*pair), sorted({(test, memory, machine) for test, _, memory, machine in traps})))
+        list(pool.map(notices, [(test, fault, memory, machine) for test, faults, memory, machine in traps
+                                for fault in faults.split()]))
         list(pool.map(is_never, NEVER))
-    noticed = {fault for _, faults, _ in traps + NEVER for fault in faults.split()}
+    noticed = {fault for _, faults, *_ in traps + NEVER for fault in faults.split()}
     faults = declared_faults("src/cpu/fault.h", "CPU_ORDER_FAULTS")
     expect(len(faults) >= 15, f"the list of faults was not found: {faults}")
     for fault in faults:

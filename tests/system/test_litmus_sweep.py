@@ -1,5 +1,5 @@
-"""Every litmus test of the catalogue and of tests/litmus, over seeds, perturbation levels, presets and types of memory:
-nothing that kinds.txt forbids, no test refused but for instructions that a preset's core has not, or exclusives and
+"""Every litmus test of the catalogue and of tests/litmus, over seeds, perturbation levels, places of atomics, presets
+and types of memory: nothing that kinds.txt forbids, no test refused but for instructions that a preset's core has not, or exclusives and
 atomics in memory that is not cached, and what a weak machine must show is seen. With MESIM_LONG=1 more than 100,000 runs
 of each test; the figures are those of docs/memory-ordering.md."""
 
@@ -42,6 +42,8 @@ def presets():
 
 def main():
     jobs = [(folder, seed, level, RUNS, ()) for folder in FOLDERS for seed in SEEDS for level in LEVELS]
+    jobs += [(folder, seed, level, RUNS, ("-C", f"core.atomics={place}")) for folder in FOLDERS
+             for seed in SEEDS for level in LEVELS for place in ("far", "auto")]
     jobs += [(FOLDERS[0], 7, level, PRESET_RUNS, ("--preset", name)) for name in presets() for level in (1, 3)]
     jobs += [(folder, 8, level, PRESET_RUNS, ("--memory", name)) for folder in FOLDERS[::2] for name in ("nc", "gre", "mixed")
              for level in (1, 3)]

@@ -18,9 +18,10 @@ MACHINES = {
     "16 cores": ("--cores 16", "exclusives-make-progress=1"),
     "16 crowded cores": ("--cores 16 -C link.core_flit=0 -C l2.tag=1 -C l2.data=20", "exclusives-make-progress=1"),
     "fetches that snoop": ("--cores 4 -C l2.fetch_snoops=1", ""),
+    "far atomics": ("--cores 4 -C core.atomics=far", ""),
     "small caches": ("--cores 4 -C l1d.size=1K -C l1d.ways=2 -C l2.size=16K -C l2.ways=4", ""),
 }
-PLAIN, MANY, CROWDED, COHERENT_FETCH, SMALL = MACHINES
+PLAIN, MANY, CROWDED, COHERENT_FETCH, FAR, SMALL = MACHINES
 
 # Check, faults that it must notice, machine.
 TRAPS = [
@@ -35,6 +36,8 @@ TRAPS = [
     ("lost-monitor-wakes", "monitor-loss-no-event sev-not-latched", PLAIN),
     ("event-stream-wakes", "event-stream-lost", PLAIN),
     ("masked-interrupt-ends-wfi", "wfi-needs-unmasked wfi-unmasks", PLAIN),
+    ("far-atomic-clears-remote-monitors", "far-atomic-keeps-monitor", FAR),
+    ("far-atomic-wakes", "monitor-loss-no-event", FAR),
     ("load-gathers-store-and-line", "forward-partial-line forward-nothing", PLAIN),
     ("load-sees-its-own-store", "forward-nothing", PLAIN),
     ("load-sees-the-youngest-store", "forward-oldest", PLAIN),
@@ -52,6 +55,8 @@ TRAPS = [
     ("ldar-orders-loads", "acquire-ignored", PLAIN),
     ("dmb-ld-orders-results-of-atomics", "atomic-result-unordered", PLAIN),
     ("acquiring-atomic-orders-loads", "acquire-atomic-posted", PLAIN),
+    ("acquiring-atomic-orders-loads", "acquire-atomic-posted", FAR),
+    ("dmb-ld-orders-results-of-atomics", "atomic-result-unordered", FAR),
     ("discarded-result-does-not-acquire", "discarded-result-acquires", PLAIN),
     ("dmb-ld-does-not-order-discarded-results", "dmb-ld-awaits-discarded-results", PLAIN),
     ("dmb-ld-does-not-order-store-to-load", "dmb-ld-drains-stores dmb-ignored", PLAIN),

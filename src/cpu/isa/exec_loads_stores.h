@@ -212,7 +212,7 @@ EXEC_PORT(CASP)
     return cpu->port->compare_and_swap(cpu, in, now, &access, compare, values);
 }
 
-static inline cpu_status_t atomic(cpu_t *cpu, const cpu_insn_t *in, uint64_t now, cpu_atomic_op_t operation)
+static inline cpu_status_t atomic(cpu_t *cpu, const cpu_insn_t *in, uint64_t now, chi_atomic_op_t operation)
 {
     cpu_access_t access = packed_access(cpu, in, 1);
     if (in->rd == CPU_SINK && cpu_fault_injected(cpu, CPU_INJECT_DISCARDED_RESULT_ACQUIRES))
@@ -221,15 +221,15 @@ static inline cpu_status_t atomic(cpu_t *cpu, const cpu_insn_t *in, uint64_t now
     return cpu->port->atomic(cpu, in, now, &access, operation, get_x(cpu, in->rm));
 }
 
-EXEC_PACKED(LDADD, atomic, CPU_ATOMIC_ADD)
-EXEC_PACKED(LDCLR, atomic, CPU_ATOMIC_CLR)
-EXEC_PACKED(LDEOR, atomic, CPU_ATOMIC_EOR)
-EXEC_PACKED(LDSET, atomic, CPU_ATOMIC_SET)
-EXEC_PACKED(LDSMAX, atomic, CPU_ATOMIC_SMAX)
-EXEC_PACKED(LDSMIN, atomic, CPU_ATOMIC_SMIN)
-EXEC_PACKED(LDUMAX, atomic, CPU_ATOMIC_UMAX)
-EXEC_PACKED(LDUMIN, atomic, CPU_ATOMIC_UMIN)
-EXEC_PACKED(SWP, atomic, CPU_ATOMIC_SWP)
+EXEC_PACKED(LDADD, atomic, CHI_OP_ADD)
+EXEC_PACKED(LDCLR, atomic, CHI_OP_CLR)
+EXEC_PACKED(LDEOR, atomic, CHI_OP_EOR)
+EXEC_PACKED(LDSET, atomic, CHI_OP_SET)
+EXEC_PACKED(LDSMAX, atomic, CHI_OP_SMAX)
+EXEC_PACKED(LDSMIN, atomic, CHI_OP_SMIN)
+EXEC_PACKED(LDUMAX, atomic, CHI_OP_UMAX)
+EXEC_PACKED(LDUMIN, atomic, CHI_OP_UMIN)
+EXEC_PACKED(SWP, atomic, CHI_OP_SWP)
 
 /* --- prefetches: prfop<4:3> is PLD, PLI, PST or reserved; the level is not modelled. Only data prefetches act. --- */
 

@@ -42,6 +42,7 @@ REPEAT(exclusives, "ldxr x9, [%[word]]\n stxr w10, x9, [%[word]]")
 REPEAT(cleared_exclusives, "ldxr x9, [%[word]]\n clrex\n stxr w10, x9, [%[word]]")
 REPEAT(misplaced_exclusives, "ldxr x9, [%[word]]\n add x11, %[word], #8\n stxr w10, x9, [x11]")
 REPEAT(atomics, ".arch_extension lse\n ldadd x9, x10, [%[word]]\n .arch_extension nolse")
+REPEAT(swaps, ".arch_extension lse\n swp x9, x10, [%[word]]\n .arch_extension nolse")
 REPEAT(load_misses, "ldr x9, [%[line]]\n add x9, x9, #0")
 REPEAT(store_misses, "str x9, [%[line]]\n dsb ish")
 REPEAT(zeroed_lines, "dc zva, %[line]\n dsb ish")
@@ -221,6 +222,7 @@ static void self_messages(uint64_t n)
     X(lost_exclusives)                                                                                                 \
     X(excepted_exclusives)                                                                                             \
     X(atomics)                                                                                                         \
+    X(swaps)                                                                                                           \
     X(load_misses)                                                                                                     \
     X(store_misses)                                                                                                    \
     X(zeroed_lines)                                                                                                    \

@@ -66,6 +66,16 @@ const char *sev_is_not_lost(void)
     return NULL;
 }
 
+static bool sets_by_atomic;
+
+static void set_flag(void)
+{
+    if (sets_by_atomic)
+        __asm__ volatile(".arch_extension lse\n stset %w1, %0\n .arch_extension nolse" : "+Q"(flag) : "r"(1));
+    else
+        write_once(&flag, 1);
+}
+
 static void sleep_until_flag_by_monitor(unsigned core)
 {
     for (unsigned delay = 0; delay < DELAYS; delay += STEP) {
@@ -74,7 +84,7 @@ static void sleep_until_flag_by_monitor(unsigned core)
             if (!meet())
                 return;
             spin(delay);
-            write_once(&flag, 1); /* takes the line, which clears the other core's monitor, which is an event there */
+            set_flag(); /* takes the line, which clears the other core's monitor, which is an event there */
         } else {
             sevl();
             wfe();
@@ -90,6 +100,14 @@ static void sleep_until_flag_by_monitor(unsigned core)
 
 const char *lost_monitor_wakes(void)
 {
+    sets_by_atomic = false;
+    EXPECT(run_parts(2, sleep_until_flag_by_monitor));
+    return NULL;
+}
+
+const char *far_atomic_wakes(void)
+{
+    sets_by_atomic = true;
     EXPECT(run_parts(2, sleep_until_flag_by_monitor));
     return NULL;
 }

@@ -104,6 +104,28 @@ const char *store_exclusive_goes_by_address(void)
     return NULL;
 }
 
+static void add_nothing(unsigned core)
+{
+    if (core == 0)
+        store_failed = exclusive_around_steps(7);
+    else if (await(&step, 1)) {
+        __asm__ volatile(".arch_extension lse\n stadd xzr, [%0]\n .arch_extension nolse" ::"r"(&target.word)
+                         : "memory");
+        atomic_store_release(&step, 2);
+    }
+}
+
+/* An atomic of another core is a store to the address, wherever it is performed and whatever it writes. */
+const char *far_atomic_clears_remote_monitors(void)
+{
+    target.word = 0;
+    step = 0;
+    EXPECT(run_parts(2, add_nothing));
+    EXPECT(store_failed == 1);
+    EXPECT(load(&target.word) == 0);
+    return NULL;
+}
+
 /* Twice as many lines as a set of the L1 data cache has ways, all of the target's set. */
 static void find_thrash_lines(void)
 {

@@ -24,6 +24,8 @@
     X("early-event-is-kept", early_event_is_kept, 1)                                                                   \
     X("sev-is-not-lost", sev_is_not_lost, 2)                                                                           \
     X("lost-monitor-wakes", lost_monitor_wakes, 2)                                                                     \
+    X("far-atomic-clears-remote-monitors", far_atomic_clears_remote_monitors, 2)                                       \
+    X("far-atomic-wakes", far_atomic_wakes, 2)                                                                         \
     X("event-stream-wakes", event_stream_wakes, 1)                                                                     \
     X("masked-interrupt-ends-wfi", masked_interrupt_ends_wfi, 1)                                                       \
     X("load-gathers-store-and-line", load_gathers_store_and_line, 2)                                                   \

@@ -2,6 +2,7 @@
 
 #include "base/random.h"
 #include "base/time.h"
+#include "interconnect/atomic.h"
 #include "interconnect/dma.h"
 #include "interconnect/send.h"
 #include "interconnect/system.h"
@@ -20,6 +21,7 @@ typedef enum operation_kind {
     OP_LOAD,
     OP_STORE,
     OP_OVERWRITE,
+    OP_ATOMIC,
     OP_FETCH,
     OP_CLEAN,
     OP_SET_WAY,
@@ -36,7 +38,7 @@ typedef struct operation {
     uint64_t address;
     unsigned size_bytes;
     uint64_t value;
-    chi_opcode_t opcode; /* of maintenance */
+    chi_opcode_t opcode; /* of maintenance and atomics */
     unsigned flags;
     chi_shareability_t shareability;
 } operation_t;
@@ -122,7 +124,7 @@ static bool checks_own(const harness_t *harness)
 {
     const harness_config_t *config = harness->config;
     return !config->maintenance_percent && !config->private_percent && !config->around && !config->unchecked &&
-           !config->device;
+           !config->device && !config->atomic_percent;
 }
 
 static void perform_load(fake_core_t *core, uint64_t now_ps, const operation_t *operation, const cache_line_t *line)
@@ -217,6 +219,31 @@ static void try_access(fake_core_t *core, uint64_t now_ps, operation_t *operatio
     }
 }
 
+static void try_atomic(fake_core_t *core, uint64_t now_ps, operation_t *operation)
+{
+    for (unsigned i = 0; i < core->harness->config->outstanding; i++) {
+        const operation_t *other = &core->operations[i];
+        if (other->kind == OP_ATOMIC && other->state == OP_WAIT &&
+            chi_line(other->address) == chi_line(operation->address))
+            return;
+    }
+    if (cache_l1d_holds_privately(core->l1d, operation->address)) {
+        operation->kind = OP_STORE; /* the core would do this one near */
+        operation->size_bytes = operation->size_bytes < 8 ? operation->size_bytes : 8;
+        return;
+    }
+    chi_message_t request = {.opcode = (uint8_t)operation->opcode,
+                             .atomic_op = (uint8_t)(operation->value % CHI_OP_SWP),
+                             .memory_type = CHI_NORMAL_WB,
+                             .shareability = CHI_INNER_SHAREABLE};
+    uint8_t operand[CHI_ATOMIC_MAX_BYTES] = {0}, expected[CHI_ATOMIC_MAX_BYTES] = {0};
+    memcpy(operand, &operation->value, sizeof operation->value);
+    expected[0] = (uint8_t)(operation->value >> 32);
+    chi_atomic_encode(&request, operation->address, operation->size_bytes, operand, expected);
+    if (cache_l1d_send_atomic(core->l1d, now_ps, &request) == CACHE_MISS)
+        operation->state = OP_WAIT;
+}
+
 static chi_message_t own_request(const fake_core_t *core, chi_opcode_t opcode, uint64_t address)
 {
     return (chi_message_t){
@@ -263,6 +290,7 @@ static void try_operation(fake_core_t *core, uint64_t now_ps, operation_t *opera
         return;
     }
     switch (operation->kind) {
+    case OP_ATOMIC: try_atomic(core, now_ps, operation); return;
     case OP_FETCH: {
         chi_message_t request = own_request(core, CHI_READ_ONCE, chi_line(operation->address));
         send_own(core, now_ps, operation, &request);
@@ -283,6 +311,17 @@ static void try_operation(fake_core_t *core, uint64_t now_ps, operation_t *opera
 }
 
 /* --- choosing --- */
+
+/* Compares succeed now and then where they are of single bytes. */
+static void choose_atomic(fake_core_t *core, operation_t *operation)
+{
+    operation->kind = OP_ATOMIC;
+    operation->opcode = CHI_ATOMIC_STORE + (chi_opcode_t)base_random_below(&core->random, 4);
+    operation->size_bytes = operation->opcode == CHI_ATOMIC_COMPARE ? 1u << base_random_below(&core->random, 5)
+                                                                    : 1u << base_random_below(&core->random, 4);
+    operation->address &= ~(uint64_t)(operation->size_bytes - 1);
+    operation->shareability = CHI_INNER_SHAREABLE;
+}
 
 static void choose_access(fake_core_t *core, operation_t *operation)
 {
@@ -334,6 +373,8 @@ static void choose(fake_core_t *core, operation_t *operation)
 {
     const harness_config_t *config = core->harness->config;
     choose_access(core, operation);
+    if (config->atomic_percent && percent(core) < config->atomic_percent)
+        choose_atomic(core, operation);
     if (percent(core) < config->maintenance_percent)
         choose_maintenance(core, operation);
     else if (config->around && operation->kind <= OP_STORE && percent(core) < 10)
@@ -410,7 +451,7 @@ static void on_fill(void *self, uint64_t now_ps, uint64_t line_address, cache_li
     for (unsigned pass = 0; pass < 2; pass++) { /* loads, then stores */
         for (unsigned i = 0; i < core->harness->config->outstanding; i++) {
             operation_t *operation = &core->operations[i];
-            if (operation->state != OP_WAIT || chi_line(operation->address) != line_address ||
+            if (operation->state != OP_WAIT || !is_access(operation) || chi_line(operation->address) != line_address ||
                 (pass == 0) != (operation->kind == OP_LOAD))
                 continue;
             if (error)
@@ -419,6 +460,23 @@ static void on_fill(void *self, uint64_t now_ps, uint64_t line_address, cache_li
                 operation->state = OP_TRY;
         }
     }
+}
+
+static void on_atomic(void *self, uint64_t now_ps, uint64_t line_address, const uint8_t *old, unsigned error,
+                      unsigned from)
+{
+    (void)now_ps;
+    (void)from;
+    fake_core_t *core = self;
+    for (unsigned i = 0; i < core->harness->config->outstanding; i++) {
+        operation_t *operation = &core->operations[i];
+        if (operation->kind != OP_ATOMIC || operation->state != OP_WAIT || chi_line(operation->address) != line_address)
+            continue;
+        cr_assert(error || !old == (operation->opcode == CHI_ATOMIC_STORE), "an answer of the wrong kind");
+        finish(core, operation);
+        return;
+    }
+    cr_assert(false, "an answer to no atomic");
 }
 
 static void on_line_lost(void *self, uint64_t now_ps, uint64_t line_address, bool to_shared, bool by_snoop)
@@ -536,7 +594,8 @@ static void new_core(harness_t *harness, unsigned index)
         .evict_interval = config->evict_interval,
         .fault = config->fault,
     };
-    cache_l1d_client_t client = {.self = core, .on_fill = on_fill, .on_line_lost = on_line_lost};
+    cache_l1d_client_t client = {
+        .self = core, .on_fill = on_fill, .on_atomic = on_atomic, .on_line_lost = on_line_lost};
     trace_port_t *port = trace_port_new(harness->trace, name, cache_l1d_trace_names());
     cr_assert_eq(cache_l1d_new(&l1d, index, core->to_cluster, port, &client, &core->l1d, &error), 0, "%s", error.text);
     if (harness->checker)

@@ -29,6 +29,7 @@ typedef struct harness_config {
     unsigned private_percent;     /* of the accesses to every third line are Non-shareable */
     bool around;                  /* some accesses go around the caches */
     bool missing_memory;          /* some accesses miss DRAM */
+    unsigned atomic_percent;      /* of the accesses are far atomics */
     bool device;                  /* a device without caches reads and writes the same lines by DMA */
     unsigned overwrite_percent;   /* of the accesses overwrite a whole line */
     cache_fault_t fault;

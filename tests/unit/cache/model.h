@@ -24,6 +24,7 @@ typedef struct model_config {
     bool clean;     /* CleanShared to both points, CleanInvalid */
     bool discard;   /* MakeInvalid: values are not checked, since they may be lost */
     bool fetch;     /* ReadOnce that snoops */
+    bool atomic;    /* far atomics, with and without a result */
     bool device;    /* a device reads and writes, one line at a time */
     cache_fault_t fault;
     size_t limit; /* of states; 0: none */
@@ -35,6 +36,9 @@ typedef struct model_result {
     char violation[256]; /* "" when there is none */
 } model_result_t;
 
+/* A far atomic in flight: it inverts bit 0 of the line's first byte. */
+typedef enum model_atomic { MODEL_NO_ATOMIC, MODEL_ATOMIC_LOAD, MODEL_ATOMIC_STORE, MODEL_PERFORMED } model_atomic_t;
+
 /* What the cores are about, beside the caches. */
 typedef enum model_io { MODEL_IO_IDLE, MODEL_IO_READ, MODEL_IO_WRITE, MODEL_IO_WRITE_PART } model_io_t;
 
@@ -42,9 +46,10 @@ typedef struct model_ghost {
     uint8_t last[MODEL_MAX_LINES];
     uint8_t operation[WORLD_MAX_CORES], line[WORLD_MAX_CORES];
     uint8_t fetching[WORLD_MAX_CORES];
-    uint8_t io, io_line, io_value; /* of the device: model_io_t, what it writes */
-    uint8_t io_answered;           /* the answer is on its way */
-    uint8_t io_seen;               /* bit a value that the line has had since the device asked for it */
+    uint8_t atomic[WORLD_MAX_CORES], atomic_line[WORLD_MAX_CORES]; /* model_atomic_t */
+    uint8_t io, io_line, io_value;                                 /* of the device: model_io_t, what it writes */
+    uint8_t io_answered;                                           /* the answer is on its way */
+    uint8_t io_seen; /* bit a value that the line has had since the device asked for it */
 } model_ghost_t;
 
 typedef struct model_region {
@@ -215,7 +220,8 @@ static void model_put_l1d(model_t *model, const cache_l1d_t *l1d)
     model_put_array(model, &l1d->array);
     for (uint32_t i = 0; i < l1d->mshrs.count; i++) {
         bool free = l1d->mshrs.free >> i & 1;
-        model_put(model, free ? 0xff : cache_array_index(&l1d->array, l1d->mshrs.registers[i].line));
+        const cache_line_t *line = l1d->mshrs.registers[i].line;
+        model_put(model, free ? 0xff : line ? cache_array_index(&l1d->array, line) : 0xfe);
     }
     model_put(model, (unsigned)l1d->free_entries);
     model_put(model, l1d->maintenance_requests);
@@ -314,8 +320,8 @@ static void model_check(model_t *model)
     bool in_flight = world->to_memory.count || world->from_memory.count, waiting = false;
     for (unsigned i = 0; i < world->core_count; i++) {
         in_flight |= world->up[i].count || world->down[i].count;
-        waiting |= model->ghost.io || model->ghost.operation[i] != MODEL_IDLE || model->ghost.fetching[i] ||
-                   cache_l1d_maintenance_pending(world->cores[i].l1d);
+        waiting |= model->ghost.io || model->ghost.atomic[i] || model->ghost.operation[i] != MODEL_IDLE ||
+                   model->ghost.fetching[i] || cache_l1d_maintenance_pending(world->cores[i].l1d);
     }
     if (waiting && !in_flight)
         model_fail(model, "deadlock: a core waits and nothing is in flight");
@@ -405,6 +411,63 @@ static bool model_fetch(model_t *model, unsigned core, unsigned line)
     return true;
 }
 
+static bool model_start_atomic(model_t *model, unsigned core, unsigned line, model_atomic_t kind)
+{
+    chi_opcode_t opcode = kind == MODEL_ATOMIC_LOAD ? CHI_ATOMIC_LOAD : CHI_ATOMIC_STORE;
+    if (!model->config->atomic || model->ghost.atomic[core] ||
+        world_atomic(model->world, core, line, 0, opcode, CHI_OP_EOR, 1, 0) != CACHE_MISS)
+        return false;
+    model->ghost.atomic[core] = (uint8_t)kind;
+    model->ghost.atomic_line[core] = (uint8_t)line;
+    return true;
+}
+
+static void model_atomic_answered(world_core_t *core)
+{
+    model_t *model = model_of(core);
+    if (model->ghost.atomic[core->index] != MODEL_PERFORMED)
+        model_fail(model, "core %u: answer to an atomic that was not performed", core->index);
+    model->ghost.atomic[core->index] = model->ghost.atomic_line[core->index] = 0;
+}
+
+/* The answer on its way to the core, if there is one. */
+static const chi_message_t *model_atomic_answer(const model_t *model, unsigned core)
+{
+    const world_queue_t *queue = &model->world->down[core];
+    for (unsigned i = 0; i < queue->count; i++)
+        if (queue->messages[i].opcode >= CHI_COMP && queue->messages[i].transaction & L1_TRANSACTION_ATOMIC)
+            return &queue->messages[i];
+    return NULL;
+}
+
+/* A far atomic is performed when its answer leaves the cluster. Where one message lets several be performed, they have
+ * an order in which each with a result got the value that the one before it left. */
+static void model_watch_atomics(model_t *model)
+{
+    model_ghost_t *ghost = &model->ghost;
+    for (bool progress = true; progress;) {
+        progress = false;
+        for (unsigned pass = MODEL_ATOMIC_LOAD; pass <= MODEL_ATOMIC_STORE && !progress; pass++) {
+            for (unsigned core = 0; core < model->world->core_count && !progress; core++) {
+                const chi_message_t *answer = model_atomic_answer(model, core);
+                uint8_t *last = &ghost->last[ghost->atomic_line[core]];
+                progress = ghost->atomic[core] == pass && answer &&
+                           (pass == MODEL_ATOMIC_STORE || model->config->discard || answer->data[0] == *last);
+                if (!progress)
+                    continue;
+                ghost->atomic[core] = MODEL_PERFORMED;
+                *last ^= 1;
+            }
+        }
+    }
+    for (unsigned core = 0; core < model->world->core_count; core++) {
+        const chi_message_t *answer = model_atomic_answer(model, core);
+        if (answer && ghost->atomic[core] == MODEL_ATOMIC_LOAD)
+            model_fail(model, "line %u: a far atomic of core %u found %u, last written was %u",
+                       ghost->atomic_line[core], core, answer->data[0], ghost->last[ghost->atomic_line[core]]);
+    }
+}
+
 /* A device's request comes up the way that memory's answers come. */
 static bool model_io(model_t *model, unsigned line, model_io_t io)
 {
@@ -476,7 +539,7 @@ static bool model_deliver_down(model_t *model, unsigned core)
     return true;
 }
 
-enum { MODEL_OF_CORE = 2, MODEL_OF_LINE = 12 };
+enum { MODEL_OF_CORE = 2, MODEL_OF_LINE = 14 };
 
 /* Action `number` of core and line; false: not possible now. */
 static bool model_act_on_line(model_t *model, unsigned core, unsigned line, unsigned number)
@@ -490,6 +553,8 @@ static bool model_act_on_line(model_t *model, unsigned core, unsigned line, unsi
     case 5:
     case 6:
     case 7: return core == 0 && model_io(model, line, number - 5 + MODEL_IO_READ); /* the device is no core's */
+    case 12: return model_start_atomic(model, core, line, MODEL_ATOMIC_LOAD);
+    case 13: return model_start_atomic(model, core, line, MODEL_ATOMIC_STORE);
     default: return model_maintain(model, core, line, number - 8);
     }
 }
@@ -535,6 +600,7 @@ static void model_expand(model_t *model, const GByteArray *patch)
             continue;
         model->result->transitions++;
         model_watch_io(model);
+        model_watch_atomics(model);
         model_check(model);
         if (!model_is_new(model))
             continue;
@@ -577,8 +643,10 @@ static inline model_result_t model_explore(const model_config_t *config)
     model.world = world_new(config->cores, config->l1_ways, config->l2_ways, config->fault);
     model.world->user = &model;
     model.world->cluster->config.fetch_snoops = true;
-    for (unsigned i = 0; i < config->cores; i++)
+    for (unsigned i = 0; i < config->cores; i++) {
         model.world->cores[i].filled = model_filled;
+        model.world->cores[i].answered = model_atomic_answered;
+    }
     model_allocate_nodes(model.world->cluster);
     model_add_regions(&model);
     model.base = g_new0(uint64_t, model.length);

@@ -58,6 +58,34 @@ Test(cache_model, two_cores_and_a_device_that_reads_and_writes_parts_and_whole_l
     explore("device", config, USUAL_STATES);
 }
 
+Test(cache_model, two_cores_that_also_send_far_atomics)
+{
+    model_config_t config = small(2, 1);
+    config.evict = config.atomic = true;
+    explore("far atomics", config, USUAL_STATES);
+}
+
+Test(cache_model, three_cores_that_also_send_far_atomics)
+{
+    model_config_t config = small(3, 1);
+    config.atomic = true;
+    explore("far atomics of three", config, USUAL_STATES);
+}
+
+Test(cache_model, two_cores_that_overwrite_whole_lines_and_send_far_atomics)
+{
+    model_config_t config = small(2, 1);
+    config.overwrite = config.atomic = true;
+    explore("far atomics and overwrite", config, USUAL_STATES);
+}
+
+Test(cache_model, far_atomics_to_two_lines_that_fight_for_one_way)
+{
+    model_config_t config = small(2, 2);
+    config.atomic = true;
+    explore("far atomics and replacement", config, USUAL_STATES);
+}
+
 Test(cache_model, two_cores_that_also_clean)
 {
     model_config_t config = small(2, 1);

@@ -24,12 +24,14 @@ static bool finds(const model_config_t *config)
 
 static void expect_found(cache_fault_t fault, const char *text)
 {
-    /* One line by two cores, then three, then two lines, then with a device: each fault shows in one of them. */
+    /* One line by two cores, then three, then two lines, then with a device, with far atomics: each fault shows in one
+     * of them. */
     model_config_t machines[] = {
         {.cores = 2, .lines = 1, .l1_ways = 1, .l2_ways = 1, .evict = true, .fault = fault},
         {.cores = 3, .lines = 1, .l1_ways = 1, .l2_ways = 1, .evict = true, .fault = fault, .limit = 200000},
         {.cores = 2, .lines = 2, .l1_ways = 1, .l2_ways = 1, .fault = fault, .limit = 20000},
         {.cores = 2, .lines = 1, .l1_ways = 1, .l2_ways = 1, .device = true, .fault = fault, .limit = 20000},
+        {.cores = 2, .lines = 1, .l1_ways = 1, .l2_ways = 1, .atomic = true, .fault = fault, .limit = 20000},
     };
     for (unsigned i = 0; i < sizeof machines / sizeof machines[0]; i++)
         if (finds(&machines[i]))

@@ -432,3 +432,124 @@ Test(cache_races, a_read_of_missing_memory_reports_its_error_and_leaves_nothing_
     cr_expect_eq(world->cores[0].errors, 2);
     world_free(world);
 }
+
+/* --- far atomics --- */
+
+Test(cache_races, far_atomic_takes_every_copy_the_requesters_too_before_it_is_answered)
+{
+    world_t *world = world_new(3, 2, 4, CACHE_FAULT_NONE);
+    world->memory[0][3] = 40;
+    for (unsigned core = 0; core < 3; core++)
+        world_load(world, core, 0, 0);
+    cr_assert_eq(world_atomic(world, 0, 0, 3, CHI_ATOMIC_LOAD, CHI_OP_ADD, 2, 0), CACHE_MISS);
+    expect_state(world, 0, 0, "S"); /* readable until the snoop comes */
+    world_up(world, 0);
+    for (unsigned core = 0; core < 3; core++) {
+        cr_expect_eq(world->cores[0].answers, 0, "answered before core %u gave its copy up", core);
+        world_down(world, core);
+        expect_state(world, core, 0, "I");
+        world_up(world, core);
+    }
+    world_settle(world);
+    cr_expect_eq(world->cores[0].answers, 1);
+    cr_expect_eq(world->cores[0].last_old[3], 40);
+    cr_expect_str_eq(view_of(world, 0).state, "V");
+    cr_expect(view_of(world, 0).dirty);
+    cr_expect_eq(world_load(world, 1, 0, 3), 42);
+    world_free(world);
+}
+
+Test(cache_races, far_atomic_works_on_the_dirty_data_of_whoever_owns_the_line)
+{
+    for (unsigned owner = 0; owner < 2; owner++) { /* the requester itself, or another */
+        world_t *world = world_new(2, 2, 4, CACHE_FAULT_NONE);
+        world_own(world, owner, 0, 7, 100);
+        cr_assert_eq(world_atomic(world, 0, 0, 7, CHI_ATOMIC_SWAP, 0, 5, 0), CACHE_MISS);
+        world_settle(world);
+        expect_state(world, owner, 0, "I");
+        cr_expect_eq(world->cores[owner].lost, 1, "the core heard of it: monitor and L0 filter");
+        cr_expect_eq(world->cores[0].last_old[7], 100);
+        cr_expect_eq(world_load(world, 1, 0, 7), 5);
+        world_free(world);
+    }
+}
+
+Test(cache_races, far_atomic_store_is_answered_without_data)
+{
+    world_t *world = world_new(2, 2, 4, CACHE_FAULT_NONE);
+    cr_assert_eq(world_atomic(world, 0, 0, 0, CHI_ATOMIC_STORE, CHI_OP_SET, 6, 0), CACHE_MISS);
+    world_settle(world);
+    cr_expect_eq(world->cores[0].answers, 1);
+    cr_expect_not(world->cores[0].last_has_old);
+    cr_expect_eq(world_load(world, 1, 0, 0), 6);
+    world_free(world);
+}
+
+Test(cache_races, far_compare_that_fails_stores_nothing_and_still_says_what_it_found)
+{
+    world_t *world = world_new(2, 2, 4, CACHE_FAULT_NONE);
+    world_own(world, 1, 0, 0, 3);
+    world_atomic(world, 0, 0, 0, CHI_ATOMIC_COMPARE, 0, 9, 4);
+    world_settle(world);
+    cr_expect_eq(world->cores[0].last_old[0], 3);
+    world_atomic(world, 0, 0, 0, CHI_ATOMIC_COMPARE, 0, 9, 3);
+    world_settle(world);
+    cr_expect_eq(world->cores[0].last_old[0], 3);
+    cr_expect_eq(world_load(world, 1, 0, 0), 9);
+    world_free(world);
+}
+
+Test(cache_races, far_atomics_of_all_cores_at_once_are_performed_one_after_the_other)
+{
+    world_t *world = world_new(3, 2, 4, CACHE_FAULT_NONE);
+    world_own(world, 2, 0, 0, 0);
+    unsigned olds = 0;
+    for (unsigned core = 0; core < 3; core++)
+        world_atomic(world, core, 0, 0, CHI_ATOMIC_LOAD, CHI_OP_ADD, 1, 0);
+    world_settle(world);
+    for (unsigned core = 0; core < 3; core++)
+        olds |= 1u << world->cores[core].last_old[0];
+    cr_expect_eq(olds, 7, "each found another value");
+    cr_expect_eq(world_load(world, 0, 0, 0), 3);
+    world_free(world);
+}
+
+Test(cache_races, far_atomic_meets_the_write_back_of_its_line)
+{
+    for (unsigned first = 0; first < 2; first++) { /* which of the two arrives first */
+        world_t *world = world_new(2, 2, 4, CACHE_FAULT_NONE);
+        world_own(world, 1, 0, 2, 8);
+        world_evict(world, 1, 0);
+        world_atomic(world, 0, 0, 2, CHI_ATOMIC_LOAD, CHI_OP_ADD, 1, 0);
+        world_up(world, first);
+        world_settle(world);
+        expect_state(world, 1, 0, "I");
+        cr_expect_eq(world->cores[0].last_old[2], 8);
+        cr_expect_eq(world_load(world, 1, 0, 2), 9);
+        world_free(world);
+    }
+}
+
+Test(cache_races, far_atomic_waits_for_its_cores_own_request_and_write_back)
+{
+    world_t *world = world_new(2, 2, 4, CACHE_FAULT_NONE);
+    world_request(world, 0, 0, CACHE_WANT_READ);
+    cr_expect_eq(world_atomic(world, 0, 0, 0, CHI_ATOMIC_LOAD, CHI_OP_ADD, 1, 0), CACHE_CONFLICT);
+    world_settle(world);
+    world_evict(world, 0, 0);
+    cr_expect_eq(world_atomic(world, 0, 0, 0, CHI_ATOMIC_LOAD, CHI_OP_ADD, 1, 0), CACHE_FULL);
+    world_settle(world);
+    cr_expect_eq(world_atomic(world, 0, 0, 0, CHI_ATOMIC_LOAD, CHI_OP_ADD, 1, 0), CACHE_MISS);
+    world_free(world);
+}
+
+Test(cache_races, far_atomic_where_no_memory_is_ends_in_an_error)
+{
+    world_t *world = world_new(2, 2, 4, CACHE_FAULT_NONE);
+    world_atomic(world, 0, WORLD_LINES, 0, CHI_ATOMIC_LOAD, CHI_OP_ADD, 1, 0);
+    world_settle(world);
+    cr_expect_eq(world->cores[0].answers, 1);
+    cr_expect_eq(world->cores[0].errors, 1);
+    cr_expect_eq(cache_l1d_requests_pending(world->cores[0].l1d), 0);
+    world_free(world);
+}

@@ -96,12 +96,34 @@ Test(cache_random, a_device_that_reads_and_writes_the_same_lines_is_coherent)
     }
 }
 
+Test(cache_random, far_atomics_of_2_to_8_cores_lose_nothing)
+{
+    for (unsigned cores = 2; cores <= 8; cores += 2) {
+        harness_config_t config = harness_default(cores, operations(100000), 60 + cores);
+        config.atomic_percent = 30;
+        config.perturb_ps = cores & 2 ? 0 : 20000;
+        config.lines = 2 * cores;
+        expect_clean(&config, NULL);
+    }
+}
+
+Test(cache_random, far_atomics_make_progress_with_single_buffers)
+{
+    harness_config_t config = harness_default(4, operations(100000), 70);
+    config.atomic_percent = 50;
+    config.l1_bytes = config.l2_bytes = 128;
+    config.l1_ways = config.l2_ways = 1;
+    config.mshrs = config.write_back_entries = config.transactions = 1;
+    expect_clean(&config, NULL);
+}
+
 Test(cache_random, visiting_order_does_not_change_the_trace)
 {
     harness_config_t config = harness_default(6, 60000, 25);
     config.maintenance_percent = 10;
     config.private_percent = 50;
     config.around = config.device = true;
+    config.atomic_percent = 20;
     harness_result_t forward = harness_run(&config);
     for (engine_order_t order = ENGINE_BACKWARD; order <= ENGINE_SHUFFLED; order++) {
         config.order = order;
@@ -157,6 +179,7 @@ Test(cache_random, every_cell_but_never_is_met)
         config.evict_interval = variant & 4 ? 4 : 0;
         config.lines = 8 + 4 * (variant & 3);
         config.overwrite_percent = variant & 4 ? 30 : 4;
+        config.atomic_percent = 15;
         expect_clean(&config, &coverage);
     }
     cache_protocol_each_row(check_row, &coverage);

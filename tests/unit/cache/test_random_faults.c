@@ -13,10 +13,12 @@ typedef enum verdict { NOTHING_FOUND, VIOLATION_FOUND, HANG_FOUND, TABLE_FOUND }
 static verdict_t run_with(cache_fault_t fault)
 {
     verdict_t verdict = NOTHING_FOUND;
-    for (unsigned device = 0; device < 2 && verdict == NOTHING_FOUND; device++) {
+    /* Cores alone, with a device, with far atomics. */
+    for (unsigned variant = 0; variant < 3 && verdict == NOTHING_FOUND; variant++) {
         harness_config_t config = harness_default(4, 200000, 7);
         config.fault = fault;
-        config.device = device;
+        config.device = variant == 1;
+        config.atomic_percent = variant == 2 ? 20 : 0;
         harness_result_t result = harness_run(&config);
         if (result.violations)
             verdict = VIOLATION_FOUND;

@@ -7,6 +7,7 @@
 
 #include "cache/cluster_impl.h"
 #include "cache/l1d_impl.h"
+#include "interconnect/atomic.h"
 #include "interconnect/send.h"
 #include "observe/trace.h"
 
@@ -30,7 +31,11 @@ typedef struct world_core {
     unsigned fills, errors, lost, lost_to_shared;
     uint64_t last_fill, last_lost;
     unsigned last_fill_from;
+    unsigned answers; /* of far atomics */
+    uint8_t last_old[CHI_LINE_BYTES];
+    bool last_has_old;
     void (*filled)(struct world_core *core, cache_line_t *line); /* inside on_fill; may be NULL */
+    void (*answered)(struct world_core *core);                   /* inside on_atomic; may be NULL */
 } world_core_t;
 
 typedef struct world {
@@ -70,6 +75,22 @@ static void world_on_fill(void *self, uint64_t now_ps, uint64_t line_address, ca
     core->last_fill_from = from;
     if (line && core->filled)
         core->filled(core, line);
+}
+
+static void world_on_atomic(void *self, uint64_t now_ps, uint64_t line_address, const uint8_t *old, unsigned error,
+                            unsigned from)
+{
+    (void)now_ps;
+    (void)line_address;
+    (void)from;
+    world_core_t *core = self;
+    core->answers++;
+    core->errors += error != CHI_OKAY;
+    core->last_has_old = old;
+    if (old)
+        memcpy(core->last_old, old, CHI_LINE_BYTES);
+    if (core->answered)
+        core->answered(core);
 }
 
 static void world_on_line_lost(void *self, uint64_t now_ps, uint64_t line_address, bool to_shared, bool by_snoop)
@@ -114,7 +135,8 @@ static inline world_t *world_new(unsigned cores, unsigned l1_ways, unsigned l2_w
                                   .write_back_entries = 2,
                                   .period_ps = 1,
                                   .fault = fault};
-        cache_l1d_client_t client = {.self = core, .on_fill = world_on_fill, .on_line_lost = world_on_line_lost};
+        cache_l1d_client_t client = {
+            .self = core, .on_fill = world_on_fill, .on_atomic = world_on_atomic, .on_line_lost = world_on_line_lost};
         port = trace_port_new(world->trace, "l1d", cache_l1d_trace_names());
         engine_link_t *up = (engine_link_t *)(void *)&world->up[i];
         cr_assert_eq(cache_l1d_new(&l1d, i, up, port, &client, &core->l1d, &error), 0, "%s", error.text);
@@ -211,6 +233,19 @@ static inline const char *world_state(const world_t *world, unsigned core, unsig
 static inline cache_outcome_t world_request(world_t *world, unsigned core, unsigned line, cache_want_t want)
 {
     return cache_l1d_request(world->cores[core].l1d, 0, world_address(line), want, CHI_INNER_SHAREABLE, 0x1000 + core);
+}
+
+/* Sends a far atomic on one byte. expected: for CHI_ATOMIC_COMPARE. */
+static inline cache_outcome_t world_atomic(world_t *world, unsigned core, unsigned line, unsigned at,
+                                           chi_opcode_t opcode, chi_atomic_op_t op, uint8_t operand, uint8_t expected)
+{
+    chi_message_t request = {.opcode = (uint8_t)opcode,
+                             .atomic_op = (uint8_t)op,
+                             .memory_type = CHI_NORMAL_WB,
+                             .shareability = CHI_INNER_SHAREABLE,
+                             .pc = 0x3000 + core};
+    chi_atomic_encode(&request, world_address(line) + at, 1, &operand, &expected);
+    return cache_l1d_send_atomic(world->cores[core].l1d, 0, &request);
 }
 
 /* Gives up whatever stands in a way: the L1Ds of the world have one set. */

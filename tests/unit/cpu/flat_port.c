@@ -1,11 +1,11 @@
 #include "flat_port.h"
 
-#include "cpu/atomic.h"
 #include "cpu/core.h"
 #include "cpu/isa/isa.h"
 #include "cpu/memory_inline.h"
 #include "cpu/row_counts.h"
 #include "cpu/step.h"
+#include "interconnect/atomic.h"
 
 #include <criterion/criterion.h>
 #include <stdlib.h>
@@ -87,7 +87,7 @@ static cpu_status_t store_exclusive(cpu_t *cpu, const cpu_insn_t *in, uint64_t n
 }
 
 static cpu_status_t atomic(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles, const cpu_access_t *access,
-                           cpu_atomic_op_t op, uint64_t operand)
+                           chi_atomic_op_t op, uint64_t operand)
 {
     (void)in;
     (void)now_cycles;
@@ -96,7 +96,7 @@ static cpu_status_t atomic(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles
     if (!bytes)
         return status;
     uint64_t old = memory_raw(bytes, access->size_bytes);
-    uint64_t value = atomic_apply(op, old, operand, access->size_bytes);
+    uint64_t value = chi_atomic_apply(op, old, operand, access->size_bytes);
     memory_bytes(access, &value, bytes);
     set_x(cpu, access->rt, old);
     return status;

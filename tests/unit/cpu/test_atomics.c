@@ -1,8 +1,8 @@
 /* LSE atomics, compare and swap, and exclusives: order flags, sizes, and the cases that the reference of test_unicorn.c
  * gets wrong. The words are on [X2] with Rs = 1 and Rt = 3 unless their comment says otherwise. */
 #include "cpu/accessors.h"
-#include "cpu/atomic.h"
 #include "flat_bench.h"
+#include "interconnect/atomic.h"
 
 #include <criterion/criterion.h>
 #include <string.h>
@@ -190,8 +190,8 @@ Test(atomics, operations_agree_with_arithmetic_of_the_element_type)
                                         (uint8_t)(a > b ? a : b),
                                         (uint8_t)(a < b ? a : b),
                                         (uint8_t)b};
-            for (unsigned op = CPU_ATOMIC_ADD; op <= CPU_ATOMIC_SWP; op++)
-                cr_assert_eq(atomic_apply((cpu_atomic_op_t)op, a | 0xabcd00, b | 0x123400, 1), expected[op],
+            for (unsigned op = CHI_OP_ADD; op <= CHI_OP_SWP; op++)
+                cr_assert_eq(chi_atomic_apply((chi_atomic_op_t)op, a | 0xabcd00, b | 0x123400, 1), expected[op],
                              "operation %u on %#x, %#x", op, a, b);
         }
 }
