@@ -32,6 +32,7 @@ BENCHES = {
     "bench-stream": "loads and stores through 4 MiB a core",
     "bench-lock": "one contended lock",
     "bench-false-sharing": "counters in one line",
+    "bench-counter": "LSE atomics on one counter",
 }
 LEAST_MIPS = {"bench-alu": 60, "bench-l1": 60}  # on one 2.4 GHz host core
 TIMEOUT_SECONDS = 900

@@ -22,9 +22,11 @@ with open("disk.img", "wb") as file:
 
 
 def image_for(fault):
-    """Faults of what devices do need a device that reads and writes memory."""
+    """Faults of what devices do need a device that reads and writes memory, those of far atomics need these."""
     if "DEVICE" in fault:
         return [firmware("virtio"), "--append", "sectors=2", "--drive", "disk.img"]
+    if "ATOMIC" in fault:
+        return [firmware("bench-counter"), "--append", "iterations=100 reads=1", "-C", "core.atomics=auto"]
     return [firmware("spinlock"), "--append", "iterations=30"]
 
 
@@ -41,7 +43,7 @@ def is_found(status, message):
 
 
 for seed in range(SEEDS):
-    for fault in ("NONE", "NONE_OF_A_DEVICE"):
+    for fault in ("NONE", "NONE_OF_A_DEVICE", "NONE_OF_AN_ATOMIC"):
         status, console, message = run(seed, fault)
         expect(status == 0 and console.endswith("done\n"), f"{fault}, seed {seed}: status {status}: {message}")
 for fault in faults:

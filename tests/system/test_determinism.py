@@ -18,6 +18,7 @@ IMAGES = {
     "bench-stream": "passes=1 kib=64",
     "bench-lock": "iterations=100",
     "bench-false-sharing": "iterations=500",
+    "bench-counter": "iterations=300 result=1",
 }
 CORES = [1, 4] if SANITIZED else [1, 2, 4, 8]
 VARIANTS = [

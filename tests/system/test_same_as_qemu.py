@@ -16,6 +16,7 @@ IMAGES = {
     "bench-stream": "passes=1 kib=64",
     "bench-lock": "iterations=200",
     "bench-false-sharing": "iterations=1000",
+    "bench-counter": "iterations=1000",
 }
 CORES = [1, 4] if SANITIZED else [1, 2, 4, 8]
 SCRIPT = os.path.join(SRC_DIR, "tests", "guest", "run_on_qemu.sh")
