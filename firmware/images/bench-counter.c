@@ -13,7 +13,7 @@ option_t image_options[] = {
     {.name = "iterations", .value = 100000, .least = 1, .most = 1000000000},
     {.name = "private", .value = 0, .least = 0, .most = 1}, /* 1: a counter each, in a line of its own */
     {.name = "result", .value = 0, .least = 0, .most = 1},  /* 0: STADD; 1: LDADD, and each waits for the last one's */
-    {.name = "reads", .value = 0, .least = 0, .most = 1},   /* 1: loads the counter before each addition */
+    {.name = "reads", .value = 0, .least = 0, .most = 1},   /* 1: loads the counter before every other addition */
     {.name = NULL},
 };
 
@@ -54,7 +54,8 @@ static void add_with_result(uint32_t *counter, uint64_t iterations)
 static void read_and_add(uint32_t *counter, uint64_t iterations)
 {
     for (uint64_t i = 0; i < iterations; i++) {
-        (void)read_once(counter);
+        if (i % 2 == 0)
+            (void)read_once(counter);
         add_without_result(counter, 1);
     }
 }

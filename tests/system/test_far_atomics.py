@@ -25,7 +25,7 @@ def cycles(cores, place, bootargs):
 
 
 COUNTERS = {"one counter, STADD": "", "one counter, LDADD": "result=1", "a counter each, STADD": "private=1",
-            "a counter each, LDADD": "private=1 result=1", "one counter, LDR and STADD": "reads=1"}
+            "a counter each, LDADD": "private=1 result=1", "one counter, STADD and half as many LDR": "reads=1"}
 cost = {(what, cores, place): cycles(cores, place, bootargs) for what, bootargs in COUNTERS.items() for cores in (1, 2, 4, 8)
         for place in ("near", "far", "auto")}
 for what in COUNTERS:
