@@ -1,7 +1,7 @@
 """Every litmus test of the catalogue and of tests/litmus, over seeds, perturbation levels, places of atomics, presets
-and types of memory: nothing that kinds.txt forbids, no test refused but for instructions that a preset's core has not, or exclusives and
-atomics in memory that is not cached, and what a weak machine must show is seen. With MESIM_LONG=1 more than 100,000 runs
-of each test; the figures are those of docs/memory-ordering.md."""
+and types of memory: nothing that kinds.txt forbids, no test refused but for instructions that a preset's core has not,
+or exclusives and atomics in memory that is not cached, and what a weak machine must show is seen. With MESIM_LONG=1 more
+than 100,000 runs of each test; the figures are those of docs/memory-ordering.md."""
 
 import collections
 import os

@@ -1,7 +1,7 @@
 """Random litmus tests on the simulator show nothing that the Arm memory model forbids (src/axiomatic). Those that fail
 stay in a folder "random-...", made as small as they fail. A fifth as many run in Non-cacheable memory, and as many with
-every second location there; all run again with LSE atomics performed in the L2. With MESIM_LONG=1: ten times as many, and
-more runs of each."""
+every second location there; those in cached memory run again with LSE atomics performed in the L2. With MESIM_LONG=1: ten times
+as many, and more runs of each."""
 
 import os
 
@@ -23,8 +23,8 @@ for memory, atomics, count in KINDS:
     for failure in failures:
         expect(False, failure)
     for level, seen, allowed, forbidden in totals:
-        print(f"result: {count} random tests in {memory} memory, atomics {atomics}, {RUNS} runs each at level {level}: {seen:,} of {allowed:,} "
-              f"allowed outcomes seen, {forbidden} forbidden ones")
+        print(f"result: {count} random tests in {memory} memory, atomics {atomics}, {RUNS} runs each at level {level}: "
+              f"{seen:,} of {allowed:,} allowed outcomes seen, {forbidden} forbidden ones")
         expect(forbidden == 0, f"{memory}, {atomics}, level {level}: {forbidden} forbidden outcomes")
         expect(seen * 10 > allowed, f"{memory}, {atomics}, level {level}: hardly any of the allowed outcomes are seen")
     expect(len(totals) == len(LEVELS), f"{memory}, {atomics}: some level gave no result")
