@@ -56,6 +56,7 @@ pkg_check_modules(GLIB REQUIRED IMPORTED_TARGET glib-2.0)
 pkg_check_modules(ELF REQUIRED IMPORTED_TARGET libelf)
 pkg_check_modules(CAPSTONE REQUIRED IMPORTED_TARGET capstone)
 pkg_check_modules(JSON_GLIB REQUIRED IMPORTED_TARGET json-glib-1.0)
+pkg_check_modules(SLIRP REQUIRED IMPORTED_TARGET slirp)
 find_library(FDT_LIBRARY fdt REQUIRED) # libfdt 1.6 of Debian 12 has no pkg-config file
 find_path(FDT_INCLUDE_DIR libfdt.h REQUIRED)
 
@@ -71,7 +72,7 @@ target_compile_options(
               -Werror=implicit-function-declaration $<$<BOOL:${MESIM_WERROR}>:-Werror> -fno-plt ${relative_paths}
               $<$<BOOL:${MESIM_THREADED}>:-foptimize-sibling-calls>)
 target_link_options(mesim_flags INTERFACE -Wl,--as-needed ${relative_paths})
-target_link_libraries(mesim_flags INTERFACE PkgConfig::JSON_GLIB PkgConfig::GLIB PkgConfig::ELF PkgConfig::CAPSTONE
+target_link_libraries(mesim_flags INTERFACE PkgConfig::JSON_GLIB PkgConfig::GLIB PkgConfig::ELF PkgConfig::CAPSTONE PkgConfig::SLIRP
                                             ${FDT_LIBRARY} Threads::Threads)
 if(MESIM_SANITIZE)
     set(sanitize -fsanitize=address,undefined$<$<BOOL:${MESIM_FUZZ}>:,fuzzer-no-link> -fno-sanitize-recover=all)

@@ -2,88 +2,37 @@
  * is written and read back.
  *
  * With bad=N the boot core instead makes the queue wrong in the way of that number (0: in each), expects that the
- * device asks for a reset, and reads a sector after it. The rings are plain cacheable memory, so what the device sees
- * of them is what coherence gives it. Registers and rings: virtio 1.2, sections 4.2.2 and 2.7. */
+ * device asks for a reset, and reads a sector after it. */
+#include "virtio.h"
+
 #include "atomic.h"
 #include "barrier.h"
 #include "board.h"
 #include "image.h"
-#include "mmio.h"
 #include "panic.h"
 #include "print.h"
 #include "smp.h"
-#include "vm.h"
 
 #include <stddef.h>
 
 enum {
-    SLOTS_BASE = 0x0a000000,
-    SLOTS = 32,
-    SLOT_BYTES = 0x200,
-    MAGIC_VALUE = 0x000,
-    VERSION = 0x004,
-    DEVICE_ID = 0x008,
-    DEVICE_FEATURES = 0x010,
-    DEVICE_FEATURES_SEL = 0x014,
-    DRIVER_FEATURES = 0x020,
-    DRIVER_FEATURES_SEL = 0x024,
-    QUEUE_SEL = 0x030,
-    QUEUE_NUM_MAX = 0x034,
-    QUEUE_NUM = 0x038,
-    QUEUE_READY = 0x044,
-    QUEUE_NOTIFY = 0x050,
-    INTERRUPT_STATUS = 0x060,
-    INTERRUPT_ACK = 0x064,
-    STATUS = 0x070,
-    QUEUE_DESC_LOW = 0x080,
-    QUEUE_DRIVER_LOW = 0x090,
-    QUEUE_DEVICE_LOW = 0x0a0,
-    CAPACITY = 0x100,
-
-    MAGIC = 0x74726976,
+    CAPACITY = VIRTIO_CONFIG,
     ID_BLOCK = 2,
-    FEATURES_READY = 1 | 2 | 8, /* ACKNOWLEDGE, DRIVER, FEATURES_OK */
-    DRIVER_OK = 4,
-    NEEDS_RESET = 64,
     FEATURE_READ_ONLY = 1 << 5,
     FEATURE_INDIRECT = 1 << 28,
-    FEATURE_VERSION_1 = 1, /* bit 32 */
-
-    NEXT = 1,
-    WRITE = 2,
-    INDIRECT = 4,
     REQUEST_IN = 0,
     REQUEST_OUT = 1,
     SECTOR_BYTES = 512,
-    QUEUE_SIZE = 8,
 };
 
-typedef struct descriptor {
-    uint64_t address;
-    uint32_t bytes;
-    uint16_t flags, next;
-} descriptor_t;
-
-static struct {
-    _Alignas(16) descriptor_t descriptors[QUEUE_SIZE];
-    struct {
-        uint16_t flags, index, entries[QUEUE_SIZE], event;
-    } available;
-    _Alignas(4) struct {
-        uint16_t flags, index;
-        struct {
-            uint32_t id, bytes;
-        } entries[QUEUE_SIZE];
-        uint16_t event;
-    } used;
-} rings;
+static virtio_rings_t rings;
 
 static struct {
     uint32_t type, reserved;
     uint64_t sector;
 } header;
 static _Alignas(16) uint8_t sector_data[SECTOR_BYTES];
-static _Alignas(16) descriptor_t indirect_table[4];
+static _Alignas(16) virtio_descriptor_t indirect_table[4];
 static uint8_t request_status;
 static uint64_t slot;
 static uint16_t submitted;
@@ -99,74 +48,44 @@ option_t image_options[] = {
 
 /* --- the device --- */
 
-static bool find_disk(void)
-{
-    for (unsigned i = 0; i < SLOTS; i++) {
-        slot = SLOTS_BASE + i * SLOT_BYTES;
-        if (mmio_read32(slot + MAGIC_VALUE) == MAGIC && mmio_read32(slot + VERSION) == 2 &&
-            mmio_read32(slot + DEVICE_ID) == ID_BLOCK)
-            return true;
-    }
-    return false;
-}
-
-static void set_address(uint64_t reg, const void *address)
-{
-    mmio_write32(reg, (uint32_t)(uintptr_t)address);
-    mmio_write32(reg + 4, (uint32_t)((uintptr_t)address >> 32));
-}
-
 static bool start_device(uint32_t queue_size, const void *available)
 {
-    mmio_write32(slot + STATUS, 0);
-    mmio_write32(slot + STATUS, 1 | 2);
-    mmio_write32(slot + DEVICE_FEATURES_SEL, 0);
-    bool read_only = mmio_read32(slot + DEVICE_FEATURES) & FEATURE_READ_ONLY;
-    mmio_write32(slot + DRIVER_FEATURES_SEL, 0);
-    mmio_write32(slot + DRIVER_FEATURES, FEATURE_INDIRECT | (read_only ? FEATURE_READ_ONLY : 0));
-    mmio_write32(slot + DRIVER_FEATURES_SEL, 1);
-    mmio_write32(slot + DRIVER_FEATURES, FEATURE_VERSION_1);
-    mmio_write32(slot + STATUS, FEATURES_READY);
-    if (mmio_read32(slot + STATUS) != FEATURES_READY)
+    uint32_t offered;
+    if (!virtio_negotiate(slot, FEATURE_INDIRECT, FEATURE_READ_ONLY, &offered))
         panic("the disk does not take the features");
     rings.available.index = rings.available.flags = rings.used.index = submitted = 0;
-    mmio_write32(slot + QUEUE_SEL, 0);
-    if (mmio_read32(slot + QUEUE_NUM_MAX) < QUEUE_SIZE)
+    mmio_write32(slot + VIRTIO_QUEUE_SEL, 0);
+    if (mmio_read32(slot + VIRTIO_QUEUE_NUM_MAX) < VIRTIO_QUEUE_SIZE)
         panic("the disk's queue is too short");
-    mmio_write32(slot + QUEUE_NUM, queue_size);
-    set_address(slot + QUEUE_DESC_LOW, rings.descriptors);
-    set_address(slot + QUEUE_DRIVER_LOW, available);
-    set_address(slot + QUEUE_DEVICE_LOW, &rings.used);
+    mmio_write32(slot + VIRTIO_QUEUE_NUM, queue_size);
+    virtio_set_address(slot + VIRTIO_QUEUE_DESC_LOW, rings.descriptors);
+    virtio_set_address(slot + VIRTIO_QUEUE_DRIVER_LOW, available);
+    virtio_set_address(slot + VIRTIO_QUEUE_DEVICE_LOW, &rings.used);
     dsb_sy(); /* the rings are as they should be before the device may look */
-    mmio_write32(slot + QUEUE_READY, 1);
-    mmio_write32(slot + STATUS, FEATURES_READY | DRIVER_OK);
-    return read_only;
+    mmio_write32(slot + VIRTIO_QUEUE_READY, 1);
+    mmio_write32(slot + VIRTIO_STATUS, VIRTIO_STATUS_FEATURES_READY | VIRTIO_STATUS_DRIVER_OK);
+    return offered & FEATURE_READ_ONLY;
 }
 
 /* --- a request --- */
-
-static void describe(unsigned index, const void *address, uint32_t bytes, unsigned flags)
-{
-    rings.descriptors[index] = (descriptor_t){(uintptr_t)address, bytes, (uint16_t)flags, (uint16_t)(index + 1)};
-}
 
 static void describe_request(uint32_t type, uint64_t sector)
 {
     header.type = type;
     header.sector = sector;
     request_status = 0xff;
-    describe(0, &header, sizeof header, NEXT);
-    describe(1, sector_data, SECTOR_BYTES, NEXT | (type == REQUEST_IN ? WRITE : 0));
-    describe(2, &request_status, 1, WRITE);
+    virtio_describe(&rings, 0, &header, sizeof header, VIRTIO_NEXT);
+    virtio_describe(&rings, 1, sector_data, SECTOR_BYTES, VIRTIO_NEXT | (type == REQUEST_IN ? VIRTIO_WRITE : 0));
+    virtio_describe(&rings, 2, &request_status, 1, VIRTIO_WRITE);
 }
 
 static void submit(uint16_t head)
 {
-    rings.available.entries[submitted % QUEUE_SIZE] = head;
+    rings.available.entries[submitted % VIRTIO_QUEUE_SIZE] = head;
     dmb_ish(); /* the entry is there before the index says so; pairs with the order in which the device reads them */
     *(volatile uint16_t *)&rings.available.index = ++submitted;
     dsb_sy(); /* and both before the notification */
-    mmio_write32(slot + QUEUE_NOTIFY, 0);
+    mmio_write32(slot + VIRTIO_QUEUE_NOTIFY, 0);
 }
 
 /* The status byte, or -1 when nothing comes. With sleep=1 the core sleeps in WFE until the device writes the index. */
@@ -177,7 +96,7 @@ static int wait_for_answer(void)
     for (unsigned i = 0; i < WAIT_READS; i++) {
         if (*(volatile uint16_t *)&rings.used.index == submitted) {
             dmb_ish(); /* what the device wrote before the index is read after it */
-            mmio_write32(slot + INTERRUPT_ACK, mmio_read32(slot + INTERRUPT_STATUS));
+            mmio_write32(slot + VIRTIO_INTERRUPT_ACK, mmio_read32(slot + VIRTIO_INTERRUPT_STATUS));
             return *(volatile uint8_t *)&request_status;
         }
         cpu_relax();
@@ -258,23 +177,23 @@ static void misuse(unsigned number)
     uint16_t head = 0;
     switch (number) {
     case 1:
-        rings.descriptors[2].flags |= NEXT;
+        rings.descriptors[2].flags |= VIRTIO_NEXT;
         rings.descriptors[2].next = 1;
         break;
-    case 2: head = QUEUE_SIZE; break;
-    case 3: rings.descriptors[0].next = QUEUE_SIZE; break;
-    case 4: describe(1, uart, SECTOR_BYTES, NEXT | WRITE); break;
-    case 5: describe(1, not_ram, SECTOR_BYTES, NEXT | WRITE); break;
-    case 6: describe(0, indirect_table, 0, INDIRECT); break;
-    case 7: describe(0, indirect_table, sizeof indirect_table, INDIRECT | NEXT); break;
-    case 8: submitted += QUEUE_SIZE; break;
+    case 2: head = VIRTIO_QUEUE_SIZE; break;
+    case 3: rings.descriptors[0].next = VIRTIO_QUEUE_SIZE; break;
+    case 4: virtio_describe(&rings, 1, uart, SECTOR_BYTES, VIRTIO_NEXT | VIRTIO_WRITE); break;
+    case 5: virtio_describe(&rings, 1, not_ram, SECTOR_BYTES, VIRTIO_NEXT | VIRTIO_WRITE); break;
+    case 6: virtio_describe(&rings, 0, indirect_table, 0, VIRTIO_INDIRECT); break;
+    case 7: virtio_describe(&rings, 0, indirect_table, sizeof indirect_table, VIRTIO_INDIRECT | VIRTIO_NEXT); break;
+    case 8: submitted += VIRTIO_QUEUE_SIZE; break;
     case 9:
-        describe(1, sector_data, 0xffffffff, NEXT | WRITE);
-        describe(2, sector_data, 0xffffffff, WRITE);
+        virtio_describe(&rings, 1, sector_data, 0xffffffff, VIRTIO_NEXT | VIRTIO_WRITE);
+        virtio_describe(&rings, 2, sector_data, 0xffffffff, VIRTIO_WRITE);
         break;
-    case 10: describe(1, sector_data, SECTOR_BYTES, 0); break; /* no status byte */
-    case 11: describe(0, &header, 8, NEXT); break;             /* half a header */
-    default: break;                                            /* the queue itself is wrong */
+    case 10: virtio_describe(&rings, 1, sector_data, SECTOR_BYTES, 0); break; /* no status byte */
+    case 11: virtio_describe(&rings, 0, &header, 8, VIRTIO_NEXT); break;      /* half a header */
+    default: break;                                                           /* the queue itself is wrong */
     }
     submit(head);
 }
@@ -282,22 +201,22 @@ static void misuse(unsigned number)
 static void check_misuse(unsigned number)
 {
     const void *available = number == 12 ? not_ram : (const void *)&rings.available;
-    start_device(number == 13 ? 0 : number == 14 ? 6 : QUEUE_SIZE, available);
+    start_device(number == 13 ? 0 : number == 14 ? 6 : VIRTIO_QUEUE_SIZE, available);
     misuse(number);
     uint32_t status = 0;
-    for (unsigned i = 0; i < WAIT_STATUS_READS && !(status & NEEDS_RESET); i++)
-        status = mmio_read32(slot + STATUS);
-    print("bad %u: %s", number, image_verdict(status & NEEDS_RESET));
-    start_device(QUEUE_SIZE, &rings.available);
+    for (unsigned i = 0; i < WAIT_STATUS_READS && !(status & VIRTIO_STATUS_NEEDS_RESET); i++)
+        status = mmio_read32(slot + VIRTIO_STATUS);
+    print("bad %u: %s", number, image_verdict(status & VIRTIO_STATUS_NEEDS_RESET));
+    start_device(VIRTIO_QUEUE_SIZE, &rings.available);
     print(", then a read: %s\n", image_verdict(transfer(REQUEST_IN, 0) == 0));
 }
 
 void image_main(void)
 {
-    vm_map(&vm_kernel, SLOTS_BASE, SLOTS_BASE, SLOTS * SLOT_BYTES, VM_DEVICE);
-    if (!find_disk())
+    slot = virtio_find(ID_BLOCK);
+    if (!slot)
         panic("no modern virtio-mmio slot has a disk");
-    const bool read_only = start_device(QUEUE_SIZE, &rings.available);
+    const bool read_only = start_device(VIRTIO_QUEUE_SIZE, &rings.available);
     print("a disk of %lu sectors%s\n", (uint64_t)mmio_read32(slot + CAPACITY + 4) << 32 | mmio_read32(slot + CAPACITY),
           read_only ? ", read-only" : "");
     uint64_t bad = options_get(image_options, "bad"), sectors = options_get(image_options, "sectors");

@@ -10,10 +10,12 @@ typedef struct cli_setting {
     const char *shown, *value;
 } cli_setting_t;
 
-/* run_files.c: options whose argument is a file or folder with suboptions. As cli_option_t.set. */
+/* As cli_option_t.set. run_files.c: options whose argument is a file or folder with suboptions. */
 int cli_set_drive(void *target, const char *shown, const char *value, base_error_t *error);
 int cli_set_virtio_console(void *target, const char *shown, const char *value, base_error_t *error);
 int cli_set_semihosting(void *target, const char *shown, const char *value, base_error_t *error);
 int cli_set_symbols(void *target, const char *shown, const char *value, base_error_t *error);
+/* run_network.c */
+int cli_set_network(void *target, const char *shown, const char *value, base_error_t *error);
 
 #endif

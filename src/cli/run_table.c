@@ -218,6 +218,14 @@ const cli_option_t cli_run_option_table[] = {
      cli_set_virtio_console},
     {"virtio-input", 0, "FILE", "What is typed at that console, from the start.", set_virtio_input},
     {"entropy", 0, NULL, "A source of random numbers, which depend on --seed alone.", set_entropy},
+    {"net", 0, "user[,restrict=off][,hostfwd=...]",
+     "A network card on a network of its own, 10.0.2.0/24, whose gateway 10.0.2.2 gives the guest 10.0.2.15 by DHCP "
+     "and "
+     "answers pings. The guest reaches nothing else. With restrict=off it reaches what the host reaches, but not the "
+     "host itself; such a run cannot be repeated, and does not run faster than the host's clock. "
+     "hostfwd=tcp:[ADDRESS]:PORT-[ADDRESS]:PORT then hands connections to a port of the host (of 127.0.0.1 unless said "
+     "otherwise) to a port of the guest, and may be repeated.",
+     cli_set_network},
     {.name = "What is written"},
     {"trace", 't', "FILE",
      "One line a coherence transition, exception and interrupt. FILE appears when it is complete.", set_trace},

@@ -1,7 +1,7 @@
 /* The virtio-mmio transport, modern interface (virtio 1.2, section 4.2): a row of slots of 0x200 bytes, as QEMU's virt
  * machine has 32 of them, in one component. A slot without a device reads as device 0, which drivers pass over.
  *
- * A device behind it (virtio_block.h, virtio_console.h, virtio_entropy.h) sees no register and no ring: it is handed
+ * A device behind it (virtio_block.h, virtio_console.h, virtio_entropy.h, virtio_net.h) sees no register and no ring: it is handed
  * descriptor chains, moves data and completes them. The transport offers VIRTIO_F_VERSION_1, indirect descriptors and
  * event indices for every device. A guest that breaks the rules of its queues is told so in the guest log, and the
  * device sets DEVICE_NEEDS_RESET and does nothing until it is reset (section 2.1.1). Times are picoseconds. */
@@ -44,7 +44,10 @@ typedef struct device_virtio_ops {
     X(requests, "count", "descriptor chains taken")                                                                    \
     X(notifications, "count", "notifications of the driver")                                                           \
     X(interrupts, "count", "rises of an interrupt line")                                                               \
-    X(failures, "count", "times that a device set DEVICE_NEEDS_RESET")
+    X(failures, "count", "times that a device set DEVICE_NEEDS_RESET")                                                 \
+    X(frames_sent, "count", "Ethernet frames that the guest sent")                                                     \
+    X(frames_received, "count", "Ethernet frames that the guest received")                                             \
+    X(frames_lost, "count", "Ethernet frames for the guest that found no room")
 
 typedef struct device_virtio_stats {
 #define DEVICE_VIRTIO_STATS_FIELD(name, unit, description) uint64_t name;

@@ -77,7 +77,8 @@ typedef struct machine_past {
 typedef struct machine_virtio_files {
     device_virtio_disk_t disks[MACHINE_MAX_DRIVES];
     unsigned disk_count;
-    loader_file_t input; /* what is typed at the virtio console */
+    loader_file_t input;            /* what is typed at the virtio console */
+    device_user_network_t *network; /* NULL: none */
 } machine_virtio_files_t;
 
 struct machine {

@@ -7,6 +7,7 @@
 #define MESIM_MACHINE_MACHINE_H
 
 #include "base/error.h"
+#include "device/user_network.h"
 #include "engine/engine.h"
 #include "loader/symbols.h"
 #include "machine/config.h"
@@ -73,6 +74,8 @@ typedef struct machine_boot_options {
     /* The folder that semihosting may use; NULL: HLT is UNDEFINED. */
     const char *semihosting_path;
     bool semihosting_writable;
+    bool has_network;
+    device_user_network_config_t network;
 } machine_boot_options_t;
 
 /* What the machine asks of its host. */

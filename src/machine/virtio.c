@@ -2,6 +2,7 @@
 #include "cpu/functional.h"
 #include "device/virtio_console.h"
 #include "device/virtio_entropy.h"
+#include "device/virtio_net.h"
 #include "machine/internal.h"
 
 #include <string.h>
@@ -25,6 +26,8 @@ int machine_virtio_open(machine_t *machine, const machine_boot_options_t *option
         result = device_virtio_disk_open(drive->path, drive->is_writable, &files->disks[i], error);
         files->disk_count += result == 0;
     }
+    if (result == 0 && options->has_network)
+        result = device_user_network_new(&options->network, &files->network, error);
     return result;
 }
 
@@ -32,6 +35,7 @@ void machine_virtio_close(machine_t *machine)
 {
     for (unsigned i = 0; i < machine->virtio_files.disk_count; i++)
         device_virtio_disk_close(&machine->virtio_files.disks[i]);
+    device_user_network_free(machine->virtio_files.network);
     loader_file_done(&machine->virtio_files.input);
 }
 
@@ -70,6 +74,13 @@ static int add_entropy(machine_t *machine, base_error_t *error)
     return device_virtio_entropy_add(machine->virtio, &config, error);
 }
 
+static int add_network(machine_t *machine, base_error_t *error)
+{
+    device_virtio_net_config_t config = {.network = machine->virtio_files.network,
+                                         .latency_ps = machine->config.virtio_latency_ps};
+    return device_virtio_net_add(machine->virtio, &config, error);
+}
+
 static void wire(machine_t *machine)
 {
     device_port_t *port = device_virtio_port(machine->virtio);
@@ -88,6 +99,8 @@ int machine_virtio_attach(machine_t *machine, const machine_boot_options_t *opti
         result = add_console(machine, error);
     if (result == 0 && options->has_entropy)
         result = add_entropy(machine, error);
+    if (result == 0 && options->has_network)
+        result = add_network(machine, error);
     if (result == 0)
         wire(machine);
     return result;

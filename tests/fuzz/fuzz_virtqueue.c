@@ -9,6 +9,7 @@
 #include "device/virtio_console.h"
 #include "device/virtio_entropy.h"
 #include "device/virtio_internal.h"
+#include "device/virtio_net.h"
 #include "fuzz.h"
 
 #include <sys/mman.h>
@@ -29,6 +30,7 @@ typedef struct guest {
     uint64_t now_ps;
     size_t printed_bytes;
     int disk;
+    device_user_network_t *network;
 } guest_t;
 
 static chi_error_t access_ram(void *self, uint64_t address, void *bytes, uint32_t size_bytes, bool is_write,
@@ -61,7 +63,12 @@ static void add_device(guest_t *guest, unsigned kind)
 {
     base_error_t error = {""};
     int result = 0;
-    if (kind % 3 == 0) {
+    if (kind >= 0xc0) {
+        device_user_network_config_t network = {.is_restricted = true};
+        fuzz_expect(device_user_network_new(&network, &guest->network, &error) == 0);
+        device_virtio_net_config_t net = {.network = guest->network, .latency_ps = 1000};
+        result = device_virtio_net_add(guest->virtio, &net, &error);
+    } else if (kind % 3 == 0) {
         guest->disk = make_disk();
         device_virtio_block_config_t block = {
             .disk = {.path = "disk", .is_writable = kind & 4, .file = guest->disk, .bytes = DISK_BYTES},
@@ -138,6 +145,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
     memcpy(guest->ram, data + HEADER_BYTES, MIN(bytes - HEADER_BYTES, (size_t)RAM_BYTES));
     drive(guest, data);
     device_virtio_free(guest->virtio);
+    device_user_network_free(guest->network);
     if (guest->disk >= 0)
         close(guest->disk);
     g_free(guest);

@@ -4,7 +4,8 @@
 #   run_on_qemu.sh IMAGE CORES [BOOTARGS]
 #
 # Environment: QEMU (qemu-system-aarch64), QEMU_TIMEOUT (seconds, 120), QEMU_MEMORY (MiB, 256), QEMU_MACHINE (more -M options),
-# QEMU_DRIVE (a disk image for a virtio-mmio slot), QEMU_DRIVE_OPTIONS (as in readonly=on), QEMU_CPU (cortex-a57).
+# QEMU_DRIVE (a disk image for a virtio-mmio slot), QEMU_DRIVE_OPTIONS (as in readonly=on), QEMU_NETWORK (options
+# of a user network with a virtio-mmio card, as in restrict=on), QEMU_CPU (cortex-a57).
 # Exit: 0 when the guest switched the machine off, 2 for wrong use, 3 when QEMU is missing or failed, 4 when the guest
 # was still running at the timeout. Whether the guest was content it says itself in its last line.
 set -u
@@ -39,10 +40,15 @@ if [ "${QEMU_DRIVE:-}" ]; then
         -drive file=$QEMU_DRIVE,if=none,id=disk,format=raw${QEMU_DRIVE_OPTIONS:+,$QEMU_DRIVE_OPTIONS}"
 fi
 
+network=
+if [ "${QEMU_NETWORK:-}" ]; then
+    network="-global virtio-mmio.force-legacy=false -device virtio-net-device,netdev=user -netdev user,id=user,$QEMU_NETWORK"
+fi
+
 # Standard input is closed, or QEMU would take the terminal's; the monitor and the window are off.
 timeout --kill-after=5 "$limit" "$qemu" \
     -M "virt,gic-version=3${QEMU_MACHINE:+,$QEMU_MACHINE}" -cpu "${QEMU_CPU:-cortex-a57}" -smp "$cores" -m "${QEMU_MEMORY:-256}" \
-    -display none -monitor none -serial stdio -no-reboot $disk \
+    -display none -monitor none -serial stdio -no-reboot $disk $network \
     -kernel "$image" -append "$bootargs" </dev/null
 status=$?
 
