@@ -8,6 +8,7 @@ typedef enum device_fault {
     DEVICE_FAULT_NONE,
     DEVICE_FAULT_CPU_ON_NOT_PENDING, /* power: a core that is being turned on counts as off */
     DEVICE_FAULT_CPU_ON_OF_RUNNING,  /* power: a core that is on counts as off */
+    DEVICE_FAULT_CPU_OFF_STAYS_ON,   /* power: a core that turned itself off counts as on */
     DEVICE_FAULT_HALT_SKIPS_CALLER,  /* power: the core that asked for the end is not halted */
     DEVICE_FAULT_LINE_NOT_LOWERED,   /* the interrupt line stays high when its causes are gone */
     DEVICE_FAULT_MASK_IGNORED,       /* PL011, PL061: the interrupt mask is not applied */

@@ -140,7 +140,8 @@ static int64_t affinity_info(device_power_t *power, uint64_t now_ps, const devic
 static void cpu_off(device_power_t *power, uint64_t now_ps, const device_power_message_t *request)
 {
     power->stats.cpu_off++;
-    power->core[request->source].state = POWER_OFF;
+    if (!DEVICE_HAS_FAULT(power, CPU_OFF_STAYS_ON))
+        power->core[request->source].state = POWER_OFF;
     show_status(power, now_ps, 0, now_ps);
 }
 

@@ -192,6 +192,8 @@ void gic_cpuif_free(gic_cpuif_t *cpuif)
 void gic_cpuif_reset(gic_cpuif_t *cpuif, uint64_t now_ps)
 {
     bool told = cpuif->enabled[0] || cpuif->enabled[1];
+    if (GIC_HAS_FAULT(cpuif, INTERFACE_NOT_RESET))
+        return;
     reset_registers(cpuif);
     if (told)
         gic_cpuif_send(cpuif, now_ps, (gic_packet_t){.kind = GIC_PACKET_UPSTREAM_CONTROL, .value = 0});

@@ -284,6 +284,17 @@ void gic_distributor_free(gic_distributor_t *distributor)
     g_free(distributor);
 }
 
+#if MESIM_FAULTS
+void gic_distributor_inherit(gic_distributor_t *distributor, const gic_distributor_t *from)
+{
+    distributor->ctlr = from->ctlr;
+    memcpy(distributor->spi, from->spi, sizeof(from->spi));
+    memcpy(distributor->irouter, from->irouter, sizeof(from->irouter));
+    for (unsigned core = 0; core < from->config.cores; core++)
+        distributor->redist[core].bank = from->redist[core].bank;
+}
+#endif
+
 engine_component_t *gic_distributor_component(gic_distributor_t *distributor)
 {
     return distributor->component;

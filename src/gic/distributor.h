@@ -75,6 +75,11 @@ void gic_distributor_attach_system(gic_distributor_t *distributor, engine_link_t
 interconnect_dma_t *gic_distributor_dma(gic_distributor_t *distributor); /* NULL: no ITS */
 void gic_distributor_attach_memory(gic_distributor_t *distributor, engine_link_t *to_system, uint32_t index);
 
+#if MESIM_FAULTS
+/* Takes over the registers of another one, as after a reset that forgets the interrupt controller. */
+void gic_distributor_inherit(gic_distributor_t *distributor, const gic_distributor_t *from);
+#endif
+
 const gic_distributor_stats_t *gic_distributor_stats(const gic_distributor_t *distributor);
 const observe_guest_log_t *gic_distributor_guest_log(const gic_distributor_t *distributor);
 

@@ -58,6 +58,7 @@ typedef enum gic_group { GIC_GROUP_0 = 0, GIC_GROUP_1 = 1 } gic_group_t;
     X(ACTIVE_FORWARDED, "what is active and pending is presented again")                                               \
     X(SPI_BY_AFF0, "SPI: of the route only Aff0 is compared")                                                          \
     X(NO_BINARY_POINT, "CPU interface: ICC_BPR*_EL1 are not applied")                                                  \
+    X(INTERFACE_NOT_RESET, "CPU interface: a core that is turned on again finds ICC_* as they were")                   \
     X(LPI_PRIORITY_IGNORED, "LPI: all have the same priority")                                                         \
     X(LPI_LOST_WHILE_DISABLED, "LPI: an event of a disabled one is forgotten")                                         \
     X(LPI_STAYS_PENDING, "LPI: acknowledge leaves it pending")                                                         \

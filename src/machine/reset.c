@@ -7,6 +7,7 @@
 #include "machine/check.h"
 #include "machine/guest_errors.h"
 #include "machine/internal.h"
+#include "machine/leftovers.h"
 
 static void on_window_end(void *self, uint64_t window_end_ps)
 {
@@ -106,6 +107,7 @@ void machine_reboot(machine_t *machine)
     };
     if (machine->past.guest_errors)
         g_array_unref(machine->past.guest_errors);
+    machine_leftovers_t leftovers = machine_leftovers_take(machine);
     machine_dismantle(machine);
     *machine = next;
     trace_restart(machine->trace, machine->past.ps);
@@ -118,5 +120,7 @@ void machine_reboot(machine_t *machine)
         base_bug("a machine that was built before cannot be built again: %s", error.text);
     if (machine->semihosting_folder)
         machine_semihosting_attach(machine);
+    machine_leftovers_give_devices(machine, &leftovers);
     machine_begin(machine);
+    machine_leftovers_give_cores(machine, &leftovers);
 }

@@ -34,6 +34,16 @@ def check_faults():
                f"{check} does not notice {fault}: status {done.returncode}, {done.stdout!r}")
 
 
+def check_reset_faults():
+    """A component that a reset leaves as it was is noticed by the next boot."""
+    for fault in ("reset-keeps-memory", "reset-keeps-gic", "reset-keeps-timers"):
+        done = subprocess.run([WITH_FAULTS, "run", IMAGE, "--cores", "2", "--mem", "64M", "-q", "--max-cycles", str(CYCLES),
+                               "--append", "resets=1", "--inject", fault], stdin=subprocess.DEVNULL, capture_output=True,
+                              text=True, errors="replace", timeout=300)
+        expect("FAIL not new after a reset" in done.stdout or done.returncode in (3, 4),
+               f"nothing notices {fault}: status {done.returncode}, {done.stdout!r} {last_line(done.stderr)}")
+
+
 def trace_times(path):
     with open(path, encoding="utf-8") as file:
         return [int(line.split()[0]) for line in file if not line.startswith("#")]
@@ -92,6 +102,7 @@ def main():
     check_files_that_vanish()
     check_limits()
     check_faults()
+    check_reset_faults()
     finish()
 
 

@@ -243,3 +243,20 @@ const char *halt_reaches_everybody(device_fault_t fault)
     cores_free(cores);
     return wrong;
 }
+
+const char *off_and_on_again(device_fault_t fault)
+{
+    const char *wrong = NULL;
+    cores_t *cores = cores_new(2, 3, fault);
+    CHECK(cores_cpu_on(cores, 0, 1, 0x40000000) == DEVICE_POWER_ALREADY_ON);
+    cores_send(cores, 1, (device_power_message_t){.kind = DEVICE_POWER_CPU_OFF});
+    cores_settle(cores);
+    CHECK(cores_view(cores, 1)->results == 0); /* CPU_OFF has no answer */
+    CHECK(cores_affinity_info(cores, 0, cores_mpidr(1), 0) == DEVICE_POWER_IS_OFF);
+    CHECK(device_power_on_mask(cores_power(cores), cores_now_ps(cores)) == 1);
+    CHECK(cores_cpu_on(cores, 0, 1, 0x40000000) == DEVICE_POWER_SUCCESS);
+    cores_settle(cores);
+    CHECK(cores_view(cores, 1)->starts == 1);
+    cores_free(cores);
+    return wrong;
+}

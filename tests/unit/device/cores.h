@@ -51,5 +51,6 @@ const cores_end_t *cores_end(const cores_t *cores);
 const char *race_two_callers(device_fault_t fault);
 const char *race_with_a_running_target(device_fault_t fault);
 const char *halt_reaches_everybody(device_fault_t fault);
+const char *off_and_on_again(device_fault_t fault);
 
 #endif

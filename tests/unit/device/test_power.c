@@ -60,16 +60,7 @@ Test(power_cpu_on, refuses_entries_outside_memory_or_not_aligned)
 
 Test(power_cpu_off, lets_the_core_be_turned_on_again)
 {
-    cores_t *cores = cores_new(2, 3, DEVICE_FAULT_NONE);
-    cr_assert_eq(cores_cpu_on(cores, 0, 1, 0x40000000), DEVICE_POWER_ALREADY_ON);
-    cores_send(cores, 1, (device_power_message_t){.kind = DEVICE_POWER_CPU_OFF});
-    cores_settle(cores);
-    cr_assert_eq(cores_view(cores, 1)->results, 0, "CPU_OFF has no answer");
-    cr_assert_eq(device_power_on_mask(cores_power(cores), cores_now_ps(cores)), 1);
-    cr_assert_eq(cores_cpu_on(cores, 0, 1, 0x40000000), DEVICE_POWER_SUCCESS);
-    cores_settle(cores);
-    cr_assert_eq(cores_view(cores, 1)->starts, 1);
-    cores_free(cores);
+    holds(off_and_on_again(DEVICE_FAULT_NONE));
 }
 
 Test(power_affinity_info, tells_on_off_and_pending)

@@ -85,6 +85,10 @@ Test(gic_priority, of_the_same_group_does_not_preempt)
 {
     holds(trap_group_priority);
 }
+Test(gic_cpuif_reset, forgets_registers_and_active_priorities)
+{
+    holds(trap_interface_reset);
+}
 Test(gic_lpi, reaches_the_core_of_its_collection)
 {
     holds(trap_lpi_reaches_its_collection);

@@ -35,6 +35,7 @@ static const struct {
     {trap_eoimode, GIC_FAULT_ACTIVE_FORWARDED},
     {trap_spi_affinity, GIC_FAULT_SPI_BY_AFF0},
     {trap_group_priority, GIC_FAULT_NO_BINARY_POINT},
+    {trap_interface_reset, GIC_FAULT_INTERFACE_NOT_RESET},
     {trap_lpi_reaches_its_collection, GIC_FAULT_MAP_TO_WRONG_COLLECTION},
     {trap_lpi_is_acknowledged_once, GIC_FAULT_LPI_STAYS_PENDING},
     {trap_lpi_priorities, GIC_FAULT_LPI_PRIORITY_IGNORED},

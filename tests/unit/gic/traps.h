@@ -26,6 +26,7 @@ trap_t trap_priority_mask;
 trap_t trap_clear_crosses_activate;
 trap_t trap_spi_affinity;
 trap_t trap_group_priority;
+trap_t trap_interface_reset;
 trap_t trap_lpi_reaches_its_collection;
 trap_t trap_lpi_is_acknowledged_once;
 trap_t trap_lpi_priorities;

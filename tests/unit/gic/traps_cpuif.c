@@ -141,3 +141,32 @@ const char *trap_stray_eoi(gic_fault_t fault)
     CHECK(gic_cpuif_guest_log(harness_cpuif(h, 1))->count == 1);
     return finish(h, wrong);
 }
+
+/* --- PSCI CPU_OFF and CPU_ON --- */
+
+/* The core was turned off in the middle of an interrupt. */
+const char *trap_interface_reset(gic_fault_t fault)
+{
+    static const struct {
+        gic_icc_t reg;
+        uint64_t reset;
+    } registers[] = {{ICC_PMR_EL1, 0},     {ICC_BPR0_EL1, 2},    {ICC_BPR1_EL1, 3},    {ICC_CTLR_EL1, 0x48400},
+                     {ICC_RPR_EL1, 0xff},  {ICC_AP0R0_EL1, 0},   {ICC_AP1R0_EL1, 0},   {ICC_IGRPEN0_EL1, 0},
+                     {ICC_IGRPEN1_EL1, 0}, {ICC_IAR1_EL1, 1023}, {ICC_IAR0_EL1, 1023}, {ICC_HPPIR1_EL1, 1023}};
+    const char *wrong = NULL;
+    harness_t *h = harness_booted(2, 0, fault);
+    icc_write(h, 1, ICC_BPR0_EL1, 4);
+    icc_write(h, 1, ICC_BPR1_EL1, 5);
+    icc_write(h, 1, ICC_CTLR_EL1, 2);
+    icc_write(h, 1, ICC_IGRPEN0_EL1, 1);
+    pend_on_core_1(h, 1, 0xa0);
+    CHECK(icc_read(h, 1, ICC_IAR1_EL1) == 1);
+    pend_on_core_1(h, 2, 0x60);
+    gic_cpuif_reset(harness_cpuif(h, 1), harness_now_ps(h));
+    for (unsigned i = 0; i < sizeof(registers) / sizeof(registers[0]); i++)
+        CHECK(icc_read(h, 1, registers[i].reg) == registers[i].reset);
+    CHECK(cores_with_irq(h) == 0);
+    CHECK(mmio_read(h, gicr_address(1, GICR_ISACTIVER0), 4) == 1 << 1); /* that is the redistributor's */
+    CHECK(mmio_read(h, gicr_address(1, GICR_ISPENDR0), 4) == 1 << 2);
+    return finish(h, wrong);
+}
