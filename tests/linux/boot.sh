@@ -42,7 +42,7 @@ seq 1 200000 | head -c 1048576 >"$folder/disk.img" || true # seq cannot write th
 [[ $(stat -c %s "$folder/disk.img") == 1048576 ]]
 head -c 1048576 /dev/zero >"$folder/written-$cores.img"
 command+=(--drive "$folder/disk.img" --drive "$folder/written-$cores.img,writable"
-    --virtio-console "$folder/virtio-console-$cores.log" --entropy)
+    --virtio-console "$folder/virtio-console-$cores.log" --entropy --net user)
 
 console=$folder/console-$cores.log report=$folder/report-$cores.log status=0
 echo "linux: booting on $cores cores in $memory mode; console in $console"

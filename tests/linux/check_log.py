@@ -25,7 +25,7 @@ COMPLAINTS = [
 ]
 CHECKS = ["sha256sum", "dd", "cmp", "sort-reverse", "sort", "gzip", "awk-float", "pipes",
           "ptrace-breakpoint", "ptrace-step", "ptrace-watchpoint", "ptrace-exit", "perf-event",
-          "disk-size", "disk-read", "disk-read-only", "disk-write", "entropy"]
+          "disk-size", "disk-read", "disk-read-only", "disk-write", "entropy", "dhcp", "ping"]
 FUNCTIONAL = "functional mode: caches, coherence and memory latency were not simulated"
 REPORT_PARTS = ["coherence transactions sent", "stalls of barriers"]
 NAMED_PLACE = re.compile(r"  0xffff\w+  .*  \w+\+0x[0-9a-f]+$", re.M)  # an address of the kernel, and its function

@@ -12,7 +12,9 @@ refresh=${2:-}
 kernel_package=linux-image-cloud-arm64
 busybox_package=busybox-static
 # In the order in which they can be loaded.
-modules="virtio/virtio_ring virtio/virtio virtio/virtio_mmio block/virtio_blk char/hw_random/virtio-rng char/virtio_console"
+modules="drivers/virtio/virtio_ring drivers/virtio/virtio drivers/virtio/virtio_mmio drivers/block/virtio_blk
+    drivers/char/hw_random/virtio-rng drivers/char/virtio_console net/core/failover drivers/net/net_failover
+    drivers/net/virtio_net"
 
 fail() {
     echo "linux: $*" >&2
@@ -23,7 +25,7 @@ fail() {
 mkdir -p "$folder"
 folder=$(cd "$folder" && pwd)
 [[ -z $refresh && -s $folder/vmlinuz && -s $folder/busybox && -s $folder/packages &&
-    -s $folder/modules/virtio_console.ko ]] && exit 0
+    -s $folder/modules/virtio_net.ko ]] && exit 0
 command -v apt-get >/dev/null || fail "needs apt-get; or put an arm64 kernel Image, a static arm64 busybox and a line \
 that names them into $folder as vmlinuz, busybox and packages"
 
@@ -72,7 +74,7 @@ mkdir "$folder/debs"
 extract "$(echo "$folder/debs/$image_package"_*.deb)" './boot/vmlinuz-*' vmlinuz
 mkdir -p "$folder/modules"
 for module in $modules; do
-    extract "$(echo "$folder/debs/$image_package"_*.deb)" "./lib/modules/*/kernel/drivers/$module.ko" \
+    extract "$(echo "$folder/debs/$image_package"_*.deb)" "./lib/modules/*/kernel/$module.ko" \
         "modules/${module##*/}.ko"
 done
 extract "$(echo "$folder/debs/$busybox_package"_*.deb)" '*/bin/busybox' busybox
