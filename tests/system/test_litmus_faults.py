@@ -53,11 +53,7 @@ TRAPS = [
     ("LB+rels", "release-passes-loads", "nc"),
     ("SB+rel-acqs", "nc-release-passed ldar-as-ldapr", "nc"),
 ]
-# The same for what is never seen in memory that keeps order.
-NEVER = [
-    ("MP+pos", "device-loads-overlap", "ngnre"),
-]
-# The same on such a machine.
+# The same on a machine with far atomics.
 FAR_TRAPS = [
     ("CoWR+stadd", "far-atomic-not-awaited"),
     ("CoRW1+stadd", "far-atomic-passes-loads"),
@@ -65,6 +61,10 @@ FAR_TRAPS = [
     ("MP+dmb.st+swpa", "acquire-atomic-posted atomic-acquire-ignored"),
     ("MP+swpl+dmb.ld", "atomic-release-ignored release-ignored"),
     ("LSE-add", "l2-atomic-reads-early"),
+]
+# Outcomes of conditions that are never seen in memory that keeps order, and the faults under which they are.
+NEVER = [
+    ("MP+pos", "device-loads-overlap", "ngnre"),
 ]
 
 
@@ -108,8 +108,11 @@ def main():
     noticed = {fault for _, faults, *_ in traps + NEVER for fault in faults.split()}
     faults = declared_faults("src/cpu/fault.h", "CPU_ORDER_FAULTS")
     expect(len(faults) >= 15, f"the list of faults was not found: {faults}")
+    with open(os.path.join(SRC_DIR, "docs", "memory-ordering.md"), encoding="utf-8") as file:
+        listed = file.read()
     for fault in faults:
         expect(fault in noticed, f"no litmus test notices {fault}")
+        expect(f"`{fault}`" in listed, f"docs/memory-ordering.md does not list {fault}")
     finish()
 
 
