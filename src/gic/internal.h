@@ -104,6 +104,10 @@ static inline gic_bank_t *gic_bank_of(gic_distributor_t *dist, unsigned core, ui
     return intid < GIC_SPI_FIRST ? &dist->redist[core].bank : &dist->spi[(intid - GIC_SPI_FIRST) / GIC_BANK_INTERRUPTS];
 }
 
+/* --- distributor.c --- */
+/* The component takes what has arrived before end_ps. */
+void gic_distributor_run(void *self, uint64_t end_ps);
+
 /* --- route.c --- */
 /* Which cores an SGI request (section 2.3.1 and ICC_SGI1R_EL1) names. */
 bool gic_route_sgi_targets(const gic_distributor_t *dist, const gic_packet_t *packet, unsigned core);

@@ -2,6 +2,7 @@
 #include "its_bench.h"
 
 #include <criterion/criterion.h>
+#include <string.h>
 
 static its_bench_t fresh(void)
 {
@@ -118,6 +119,28 @@ Test(gic_gits, takes_its_tables_while_a_redistributor_reads_its_own)
     harness_settle(bench.h);
     cr_assert_eq(mmio_read(bench.h, GITS + GITS_BASER, 8) >> 63, 0);
     cr_assert_eq(its_errors(&bench), 0);
+    its_bench_done(&bench);
+}
+
+/* The largest one with all bits set; its only LPI of a high priority comes first. */
+Test(gic_gicr, full_pending_table_is_loaded, .timeout = 60)
+{
+    its_bench_t bench = fresh();
+    mmio_write(bench.h, gicr_address(1, GICR_CTLR), 4, 0);
+    memset(harness_ram(bench.h) + 0x200000, 0xff, 0x2000);
+    memset(harness_ram(bench.h) + BENCH_CONFIGURATION, 0xa1, 0x10000 - BENCH_LPI);
+    its_configure(&bench, 60000, 0x40, true);
+    icc_write(bench.h, 1, ICC_PMR_EL1, 0);
+    mmio_write(bench.h, gicr_address(1, GICR_PENDBASER), 8, HARNESS_RAM + 0x200000);
+    mmio_write(bench.h, gicr_address(1, GICR_CTLR), 4, 1);
+    while (!harness_is_idle(bench.h))
+        harness_run_ps(bench.h, 1000000000);
+    cr_assert_geq(gic_distributor_stats(harness_distributor(bench.h))->lpis_pended, 0x10000 - BENCH_LPI);
+    icc_write(bench.h, 1, ICC_PMR_EL1, 0xf0);
+    cr_assert_eq(icc_read(bench.h, 1, ICC_IAR1_EL1), 60000);
+    icc_write(bench.h, 1, ICC_EOIR1_EL1, 60000);
+    harness_settle(bench.h);
+    cr_assert_eq(icc_read(bench.h, 1, ICC_IAR1_EL1), BENCH_LPI);
     its_bench_done(&bench);
 }
 

@@ -25,7 +25,7 @@ Test(gic_sgi, broadcast_excludes_the_sender)
 {
     holds(trap_broadcast);
 }
-Test(gic_sgi, of_group_1_is_not_delivered_where_the_intid_is_group_0)
+Test(gic_sgi, of_group_0_is_not_delivered_where_the_intid_is_group_1)
 {
     holds(trap_group_of_sgi);
 }

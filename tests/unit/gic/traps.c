@@ -59,9 +59,18 @@ const char *trap_group_of_sgi(gic_fault_t fault)
     const char *wrong = NULL;
     harness_t *h = harness_booted(2, 0, fault);
     mmio_write(h, gicr_address(1, GICR_IGROUPR0), 4, 0xffffffff & ~(1u << 4));
-    icc_write(h, 0, ICC_SGI1R_EL1, sgi_to(h, 1, 4)); /* Group 1, but INTID 4 is Group 0 there */
+    for (unsigned i = 0; i < 2; i++) {
+        icc_write(h, 0, i ? ICC_SGI0R_EL1 : ICC_ASGI1R_EL1, sgi_to(h, 1, 5)); /* Group 0, but INTID 5 is Group 1 */
+        harness_settle(h);
+        CHECK(mmio_read(h, gicr_address(1, GICR_ISPENDR0), 4) == 0);
+        icc_write(h, 0, i ? ICC_SGI0R_EL1 : ICC_ASGI1R_EL1, sgi_to(h, 1, 4));
+        harness_settle(h);
+        CHECK(mmio_read(h, gicr_address(1, GICR_ISPENDR0), 4) == 1 << 4);
+        mmio_write(h, gicr_address(1, GICR_ICPENDR0), 4, 1 << 4);
+    }
+    icc_write(h, 0, ICC_SGI1R_EL1, sgi_to(h, 1, 4)); /* with one Security state: of either group */
     harness_settle(h);
-    CHECK(!(mmio_read(h, gicr_address(1, GICR_ISPENDR0), 4) & 1 << 4));
+    CHECK(mmio_read(h, gicr_address(1, GICR_ISPENDR0), 4) == 1 << 4);
     icc_write(h, 0, ICC_SGI1R_EL1, sgi_to(h, 1, 5));
     CHECK(cores_with_irq(h) == only(1));
     return finish(h, wrong);
