@@ -31,26 +31,26 @@ static bool compute(cpu_t *cpu, const cpu_posted_atomic_t *atomic, const uint8_t
     return true;
 }
 
-static void deliver(cpu_t *cpu, const cpu_access_t *access, const uint8_t *old)
+void cpu_atomic_deliver(cpu_t *cpu, const cpu_access_t *access, const uint8_t *old)
 {
     set_x(cpu, access->rt, memory_raw(old, access->size_bytes));
     if (access->elements == 2)
         set_x(cpu, access->rt2, memory_raw(old + access->size_bytes, access->size_bytes));
 }
 
-void cpu_atomic_perform(cpu_t *cpu, uint64_t now_cycles, cache_line_t *line, const cpu_posted_atomic_t *atomic)
+void cpu_atomic_perform(cpu_t *cpu, uint64_t now_cycles, cache_line_t *line, const cpu_posted_atomic_t *atomic,
+                        uint8_t *ret_old)
 {
     const cpu_access_t *access = &atomic->access;
     unsigned bytes = access->size_bytes * access->elements, offset = atomic->physical & (CHI_LINE_BYTES - 1);
-    uint8_t old[CPU_ATOMIC_MAX_BYTES], new[CHI_LINE_BYTES];
-    memcpy(old, line->data + offset, bytes);
-    cpu_show_load(cpu, now_cycles, atomic->physical, old, bytes);
-    if (compute(cpu, atomic, old, new + offset))
+    uint8_t new[CHI_LINE_BYTES];
+    memcpy(ret_old, line->data + offset, bytes);
+    cpu_show_load(cpu, now_cycles, atomic->physical, ret_old, bytes);
+    if (compute(cpu, atomic, ret_old, new + offset))
         cpu_store_write(cpu, cpu_ps(cpu, now_cycles), line, bits_mask(bytes) << offset, new);
     if (cpu_fault_injected(cpu, CPU_INJECT_CASP_TEARS) && access->elements == 2)
         for (unsigned i = 0; i < access->size_bytes; i++)
-            swap_byte(&old[access->size_bytes + i], &cpu->core->fault_bytes[i]);
-    deliver(cpu, access, old);
+            swap_byte(&ret_old[access->size_bytes + i], &cpu->core->fault_bytes[i]);
     cpu->stats.atomics_near += 1;
     cpu_trace_memory(cpu, now_cycles, CPU_MEMORY_ATOMIC, atomic->physical, atomic->pc, line->data + offset, bytes);
 }
@@ -110,7 +110,7 @@ void cpu_atomic_take_answer(cpu_t *cpu, uint64_t now_cycles, const cpu_posted_at
 {
     const uint8_t *bytes = old ? old + (atomic->physical & (CHI_LINE_BYTES - 1)) : NULL;
     if (bytes)
-        deliver(cpu, &atomic->access, bytes);
+        cpu_atomic_deliver(cpu, &atomic->access, bytes);
     cpu_trace_memory(cpu, now_cycles, CPU_MEMORY_ATOMIC_ANSWERED, atomic->physical, atomic->pc, bytes,
                      bytes ? bytes_of(atomic) : 0);
 }
@@ -162,7 +162,8 @@ static cpu_status_t perform(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycle
     status = cpu_own_line(cpu, in, now_cycles, access, &parts[0], CPU_STALL_ATOMIC, &line);
     if (status != CPU_OK)
         return status;
-    cpu_atomic_perform(cpu, now_cycles, line, atomic);
+    cpu_atomic_perform(cpu, now_cycles, line, atomic, atomic->old);
+    cpu_atomic_deliver(cpu, access, atomic->old);
     cpu->stats.atomics += 1;
     cpu->delay_cycles += cpu->core->config.atomic_cycles;
     return CPU_LEAVE;

@@ -30,7 +30,10 @@ bool cpu_atomic_send(cpu_t *cpu, uint64_t now_cycles, chi_shareability_t shareab
 /* The line's old bytes go to its registers; NULL: there are none. */
 void cpu_atomic_take_answer(cpu_t *cpu, uint64_t now_cycles, const cpu_posted_atomic_t *atomic, const uint8_t *old);
 
-/* Reads, computes and writes on a line in M; the result goes to its registers. */
-void cpu_atomic_perform(cpu_t *cpu, uint64_t now_cycles, cache_line_t *line, const cpu_posted_atomic_t *atomic);
+/* Reads, computes and writes on a line in M. ret_old: the old bytes, CPU_ATOMIC_MAX_BYTES at most. */
+void cpu_atomic_perform(cpu_t *cpu, uint64_t now_cycles, cache_line_t *line, const cpu_posted_atomic_t *atomic,
+                        uint8_t *ret_old);
+/* The old bytes go to the registers of the access. */
+void cpu_atomic_deliver(cpu_t *cpu, const cpu_access_t *access, const uint8_t *old);
 
 #endif

@@ -57,13 +57,14 @@ typedef struct cpu_core {
     cpu_store_t stores[CPU_MAX_STORES]; /* oldest first */
     uint32_t store_count, releases;
     cpu_posted_atomic_t atomics[CPU_MAX_STORES];
-    uint64_t atomics_used;   /* bit an entry */
-    uint32_t atomic_results; /* posted atomics whose result is wanted: reads in flight */
+    uint64_t atomics_used;      /* bit an entry */
+    uint64_t atomic_unit_cycle; /* until then the atomic unit has one that was posted */
+    uint32_t atomic_results;    /* posted atomics whose result is wanted: reads in flight */
     uint32_t epoch;
     cpu_combine_t combines[CPU_MAX_COMBINES];
     uint32_t combine_count;
     uint64_t combine_cycle; /* when the next of them goes by itself or earlier, or UINT64_MAX */
-    uint64_t drain_cycle;   /* when the next store becomes ready by drain_jitter_cycles, or UINT64_MAX */
+    uint64_t drain_cycle;   /* when the next store becomes ready, or UINT64_MAX */
     uint64_t ask_cycle;     /* when the next load asks for its line by load_jitter_cycles, or UINT64_MAX */
     base_random_t jitter_random;
     trace_port_t *memory_trace;

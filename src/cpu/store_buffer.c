@@ -55,7 +55,7 @@ cpu_forward_t cpu_store_forward(const cpu_t *cpu, uint64_t physical, unsigned le
             continue;
         if ((store->mask & mask) != mask && !cpu_fault_injected(cpu, CPU_INJECT_FORWARD_PARTIAL_LINE))
             return CPU_FORWARD_PARTIAL;
-        if (store->atomic && store->sent && cpu_fault_injected(cpu, CPU_INJECT_FAR_ATOMIC_NOT_AWAITED))
+        if (store->stage == CPU_ATOMIC_SENT && cpu_fault_injected(cpu, CPU_INJECT_FAR_ATOMIC_NOT_AWAITED))
             return CPU_FORWARD_NONE;
         if (store->atomic)
             return CPU_FORWARD_PARTIAL; /* its value is known when it is performed */
@@ -127,7 +127,7 @@ static void request_ownership(cpu_t *cpu, uint64_t now_ps, cpu_store_t *store)
     cache_l1d_request(l1d, now_ps, store->line, want, store->shareability, store->pc);
 }
 
-/* drain_jitter_cycles: every entry gets a moment before which it stays, and the core wakes for the next such moment. */
+/* drain_jitter_cycles: every entry gets a moment before which it stays. */
 static uint64_t ready_cycle(cpu_t *cpu, uint64_t now_cycles)
 {
     uint32_t jitter_cycles = cpu->core->config.drain_jitter_cycles;
@@ -136,6 +136,7 @@ static uint64_t ready_cycle(cpu_t *cpu, uint64_t now_cycles)
     return now_cycles + base_random_below(&cpu->core->jitter_random, (uint64_t)jitter_cycles + 1);
 }
 
+/* The core wakes for the next moment before which an entry stays. */
 static void update_drain_cycle(cpu_core_t *core, uint64_t now_cycles)
 {
     core->drain_cycle = UINT64_MAX;
@@ -167,10 +168,11 @@ static void retire_atomic(cpu_t *cpu, const cpu_posted_atomic_t *atomic)
  * writes. */
 static void send_atomic(cpu_t *cpu, uint64_t now_cycles, cpu_store_t *store)
 {
-    if (store->sent || (cpu_load_awaits_line(cpu, store->line, store->sequence) &&
-                        !cpu_fault_injected(cpu, CPU_INJECT_FAR_ATOMIC_PASSES_LOADS)))
+    if (cpu_load_awaits_line(cpu, store->line, store->sequence) &&
+        !cpu_fault_injected(cpu, CPU_INJECT_FAR_ATOMIC_PASSES_LOADS))
         return;
-    store->sent = cpu_atomic_send(cpu, now_cycles, store->shareability, &cpu->core->atomics[store->atomic - 1]);
+    if (cpu_atomic_send(cpu, now_cycles, store->shareability, &cpu->core->atomics[store->atomic - 1]))
+        store->stage = CPU_ATOMIC_SENT;
 }
 
 void cpu_store_atomic_answered(cpu_t *cpu, uint64_t now_cycles, uint64_t line_address, const uint8_t *old,
@@ -178,7 +180,8 @@ void cpu_store_atomic_answered(cpu_t *cpu, uint64_t now_cycles, uint64_t line_ad
 {
     cpu_core_t *core = cpu->core;
     unsigned index = 0;
-    while (index < core->store_count && !(core->stores[index].sent && core->stores[index].line == line_address))
+    while (index < core->store_count &&
+           !(core->stores[index].stage == CPU_ATOMIC_SENT && core->stores[index].line == line_address))
         index++;
     if (index == core->store_count)
         base_bug("core %u: answer to no far atomic, line %#" PRIx64, cpu->index, line_address);
@@ -191,16 +194,51 @@ void cpu_store_atomic_answered(cpu_t *cpu, uint64_t now_cycles, uint64_t line_ad
     cpu_store_update_filter(cpu);
 }
 
+/* The entry of an atomic that was performed near goes when the unit has done with it. */
+static bool leave_atomic_unit(cpu_t *cpu, uint64_t now_cycles, unsigned index)
+{
+    cpu_core_t *core = cpu->core;
+    const cpu_store_t *store = &core->stores[index];
+    if (store->ready_cycle > now_cycles)
+        return false;
+    const cpu_posted_atomic_t *atomic = &core->atomics[store->atomic - 1];
+    cpu_atomic_deliver(cpu, &atomic->access, atomic->old);
+    retire_atomic(cpu, atomic);
+    remove_store(core, index);
+    return true;
+}
+
+/* Memory changes at once, for the line may be taken away; the result, and the way for what must come after, take the
+ * time of the unit, which has one atomic at a time. */
+static bool enter_atomic_unit(cpu_t *cpu, uint64_t now_cycles, unsigned index, cache_line_t *line)
+{
+    cpu_core_t *core = cpu->core;
+    cpu_store_t *store = &core->stores[index];
+    cpu_posted_atomic_t *atomic = &core->atomics[store->atomic - 1];
+    if (core->atomic_unit_cycle > now_cycles)
+        return false; /* tried again when the one in it leaves */
+    cpu_atomic_perform(cpu, now_cycles, line, atomic, atomic->old);
+    store->stage = CPU_ATOMIC_PERFORMED;
+    store->ready_cycle = core->atomic_unit_cycle = now_cycles + core->config.atomic_cycles;
+    if (leave_atomic_unit(cpu, now_cycles, index))
+        return true;
+    if (store->ready_cycle < core->drain_cycle)
+        core->drain_cycle = store->ready_cycle;
+    return false;
+}
+
 /* Tries one entry. True: it is gone. */
 static bool drain_one(cpu_t *cpu, uint64_t now_cycles, unsigned index)
 {
     cpu_core_t *core = cpu->core;
     cpu_store_t *store = &core->stores[index];
     uint64_t now_ps = cpu_ps(cpu, now_cycles);
-    if (!may_drain(core, index))
+    if (store->stage == CPU_ATOMIC_PERFORMED)
+        return leave_atomic_unit(cpu, now_cycles, index);
+    if (store->stage == CPU_ATOMIC_SENT || !may_drain(core, index))
         return false;
-    bool far = store->atomic && (store->sent || cpu_atomic_goes_far(cpu, &core->atomics[store->atomic - 1],
-                                                                    (chi_shareability_t)store->shareability));
+    bool far = store->atomic &&
+               cpu_atomic_goes_far(cpu, &core->atomics[store->atomic - 1], (chi_shareability_t)store->shareability);
     if (store->ready_cycle > now_cycles) {
         if (!far && !cache_l1d_lookup(core->l1d, store->line))
             request_ownership(cpu, now_ps, store);
@@ -216,14 +254,10 @@ static bool drain_one(cpu_t *cpu, uint64_t now_cycles, unsigned index)
         return false;
     }
     line->last_use = now_cycles;
-    if (store->atomic) {
-        const cpu_posted_atomic_t *atomic = &core->atomics[store->atomic - 1];
-        cpu_atomic_perform(cpu, now_cycles, line, atomic);
-        retire_atomic(cpu, atomic);
-    } else {
-        cpu_store_write(cpu, now_ps, line, store->mask, store->data);
-        trace_drain(cpu, now_cycles, store);
-    }
+    if (store->atomic)
+        return enter_atomic_unit(cpu, now_cycles, index, line);
+    cpu_store_write(cpu, now_ps, line, store->mask, store->data);
+    trace_drain(cpu, now_cycles, store);
     remove_store(core, index);
     return true;
 }
@@ -242,7 +276,7 @@ void cpu_store_drain(cpu_t *cpu, uint64_t now_cycles)
             i++;
         }
     }
-    if (core->config.drain_jitter_cycles)
+    if (core->drain_cycle != UINT64_MAX)
         update_drain_cycle(core, now_cycles);
     if (drained)
         cpu_store_update_filter(cpu);

@@ -17,7 +17,15 @@ typedef struct cpu_posted_atomic {
     bool acquires; /* posted, and younger accesses wait for its result */
     chi_atomic_op_t op;
     uint8_t operand[CPU_ATOMIC_MAX_BYTES], expected[CPU_ATOMIC_MAX_BYTES];
+    uint8_t old[CPU_ATOMIC_MAX_BYTES]; /* performed near: the result */
 } cpu_posted_atomic_t;
+
+/* How far an atomic in the store buffer has come. */
+typedef enum cpu_atomic_stage {
+    CPU_ATOMIC_WAITS,
+    CPU_ATOMIC_SENT,      /* far, and on its way: its entry leaves when it is answered */
+    CPU_ATOMIC_PERFORMED, /* near: its entry leaves at ready_cycle, when the atomic unit has done with it */
+} cpu_atomic_stage_t;
 
 /* Stores to one line, or one atomic, waiting for ownership or for what must come before them. */
 typedef struct cpu_store {
@@ -27,10 +35,10 @@ typedef struct cpu_store {
     uint64_t pc;          /* of the first store */
     uint32_t epoch;       /* stores of a later epoch (after DMB ST) wait for all earlier ones */
     bool release;         /* waits for all older ones */
-    uint64_t ready_cycle; /* not before; with drain_jitter_cycles */
+    uint64_t ready_cycle; /* not before; with drain_jitter_cycles, and of an atomic that was performed */
     bool upgrade;         /* the line was readable when ownership was asked for: only invalidations are awaited */
     uint8_t shareability;
-    bool sent;      /* a far atomic on its way: it leaves when it is answered */
+    uint8_t stage;  /* cpu_atomic_stage_t, of an atomic */
     uint8_t atomic; /* 0, or 1 + its number in cpu_core_t.atomics: not a store, and nothing is forwarded */
     uint8_t data[CHI_LINE_BYTES];
 } cpu_store_t;

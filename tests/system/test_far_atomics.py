@@ -42,4 +42,6 @@ for what in ("one counter, STADD", "one counter, LDADD"):
     expect(cost[what, 8, "far"] < 1.5 * cost[what, 1, "far"], f"{what}: far is not steady")
     expect(cost[what, 8, "near"] > 2 * cost[what, 1, "near"], f"{what}: near does not suffer")
     expect(abs(cost[what, 1, "auto"] - cost[what, 1, "near"]) < 1, f"{what}: auto leaves a line that the L1 owns")
+# A posted atomic occupies the atomic unit too: one for each visit of the line, whether its result is wanted or not.
+expect(cost["one counter, STADD", 8, "near"] > 0.8 * cost["one counter, LDADD", 8, "near"], "a posted atomic costs no time")
 finish()
