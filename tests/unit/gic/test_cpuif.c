@@ -10,34 +10,81 @@ static bool irq(harness_t *h)
 
 /* --- values and masks --- */
 
+/* IHI 0069 section 12.2, with five priority bits and without EL3. Encodings, and that EL0 has none of them, are in
+ * tests/unit/cpu/test_sysreg.c. */
 static const struct {
     const char *name;
     gic_icc_t reg;
-    uint64_t reset, zeros, ones; /* read at reset, after writing 0, after writing all ones */
+    uint64_t reset, writable;
+    uint64_t least; /* what a smaller value becomes */
 } icc_rows[] = {
-    {"ICC_PMR_EL1", ICC_PMR_EL1, 0, 0, 0xf8},
-    {"ICC_BPR0_EL1", ICC_BPR0_EL1, 2, 2, 7}, /* minimum: five priority bits in group priority bits 7:3 */
-    {"ICC_BPR1_EL1", ICC_BPR1_EL1, 3, 3, 7}, /* Non-secure: one higher */
-    /* PRIbits 4, IDbits 0 (16 bits), A3V, RSS; EOImode and CBPR writable. */
-    {"ICC_CTLR_EL1", ICC_CTLR_EL1, 0x48400, 0x48400, 0x48403},
-    {"ICC_SRE_EL1", ICC_SRE_EL1, 7, 7, 7},
-    {"ICC_IGRPEN0_EL1", ICC_IGRPEN0_EL1, 0, 0, 1},
-    {"ICC_IGRPEN1_EL1", ICC_IGRPEN1_EL1, 0, 0, 1},
-    {"ICC_AP0R0_EL1", ICC_AP0R0_EL1, 0, 0, 0xffffffff},
-    {"ICC_AP1R0_EL1", ICC_AP1R0_EL1, 0, 0, 0xffffffff},
+    {"ICC_PMR_EL1", ICC_PMR_EL1, 0, 0xf8, 0},
+    {"ICC_BPR0_EL1", ICC_BPR0_EL1, 2, 7, 2}, /* five priority bits are group priority bits 7:3 */
+    {"ICC_BPR1_EL1", ICC_BPR1_EL1, 3, 7, 3}, /* Non-secure: one higher */
+    /* PRIbits 10:8 = 4, IDbits 13:11 = 0 (16 bits), SEIS 14 = 0, A3V 15, RSS 18; CBPR 0 and EOImode 1 are writable,
+     * PMHE 6 is not. */
+    {"ICC_CTLR_EL1", ICC_CTLR_EL1, 0x48400, 3, 0},
+    {"ICC_SRE_EL1", ICC_SRE_EL1, 7, 0, 0}, /* SRE, DFB, DIB are RAO/WI */
+    {"ICC_IGRPEN0_EL1", ICC_IGRPEN0_EL1, 0, 1, 0},
+    {"ICC_IGRPEN1_EL1", ICC_IGRPEN1_EL1, 0, 1, 0},
+    {"ICC_AP0R0_EL1", ICC_AP0R0_EL1, 0, 0xffffffff, 0},
+    {"ICC_AP1R0_EL1", ICC_AP1R0_EL1, 0, 0xffffffff, 0},
 };
 
 Test(gic_cpuif_registers, have_the_values_and_masks_of_the_manual)
 {
+    static const uint64_t patterns[] = {UINT64_MAX, 0, UINT64_C(0x5a5a5a5a5a5a5a5a), UINT64_C(0xa5a5a5a5a5a5a5a5)};
     for (unsigned i = 0; i < sizeof(icc_rows) / sizeof(icc_rows[0]); i++) {
         harness_t *h = harness_new(&(harness_config_t){.cores = 2});
         cr_assert_eq(icc_read(h, 1, icc_rows[i].reg), icc_rows[i].reset, "%s", icc_rows[i].name);
-        icc_write(h, 1, icc_rows[i].reg, UINT64_MAX);
-        cr_assert_eq(icc_read(h, 1, icc_rows[i].reg), icc_rows[i].ones, "%s", icc_rows[i].name);
-        icc_write(h, 1, icc_rows[i].reg, 0);
-        cr_assert_eq(icc_read(h, 1, icc_rows[i].reg), icc_rows[i].zeros, "%s", icc_rows[i].name);
+        for (unsigned p = 0; p < sizeof(patterns) / sizeof(patterns[0]); p++) {
+            const uint64_t writable = icc_rows[i].writable;
+            uint64_t wanted = (icc_rows[i].reset & ~writable) | (patterns[p] & writable);
+            if (wanted < icc_rows[i].least)
+                wanted = icc_rows[i].least;
+            icc_write(h, 1, icc_rows[i].reg, patterns[p]);
+            cr_assert_eq(icc_read(h, 1, icc_rows[i].reg), wanted, "%s", icc_rows[i].name);
+            cr_assert_eq(icc_read(h, 1, icc_rows[i].reg), wanted, "%s, read again", icc_rows[i].name);
+        }
+        for (unsigned other = 0; other < sizeof(icc_rows) / sizeof(icc_rows[0]); other++)
+            cr_assert_eq(icc_read(h, 0, icc_rows[other].reg), icc_rows[other].reset, "%s of core 0 after %s of core 1",
+                         icc_rows[other].name, icc_rows[i].name);
         harness_free(h);
     }
+}
+
+/* ICC_HPPIR1_EL1 and ICC_RPR_EL1 only look; ICC_IAR1_EL1 acknowledges, once. */
+Test(gic_cpuif_registers, acknowledge_by_iar_alone)
+{
+    harness_t *h = harness_booted(2, 0, GIC_FAULT_NONE);
+    pend_on_core_1(h, 4, 0xa0);
+    for (unsigned i = 0; i < 2; i++) {
+        cr_assert_eq(icc_read(h, 1, ICC_HPPIR1_EL1), 4);
+        cr_assert_eq(icc_read(h, 1, ICC_HPPIR0_EL1), 1023);
+        cr_assert_eq(icc_read(h, 1, ICC_RPR_EL1), 0xff);
+        cr_assert_eq(icc_read(h, 1, ICC_IAR0_EL1), 1023);
+    }
+    cr_assert_eq(icc_read(h, 1, ICC_IAR1_EL1), 4);
+    cr_assert_eq(icc_read(h, 1, ICC_IAR1_EL1), 1023);
+    cr_assert_eq(icc_read(h, 1, ICC_HPPIR1_EL1), 1023);
+    cr_assert_eq(icc_read(h, 1, ICC_RPR_EL1), 0xa0);
+    harness_free(h);
+}
+
+/* The fields of an INTID above the 16 bits of ICC_CTLR_EL1.IDbits are RES0. */
+Test(gic_cpuif_registers, take_16_bits_of_an_intid)
+{
+    harness_t *h = harness_booted(2, 0, GIC_FAULT_NONE);
+    pend_on_core_1(h, 4, 0xa0);
+    icc_write(h, 1, ICC_CTLR_EL1, 2);
+    cr_assert_eq(icc_read(h, 1, ICC_IAR1_EL1), 4);
+    icc_write(h, 1, ICC_EOIR1_EL1, UINT64_C(0xffffffffffff0004));
+    cr_assert_eq(icc_read(h, 1, ICC_RPR_EL1), 0xff);
+    icc_write(h, 1, ICC_DIR_EL1, UINT64_C(0xffffffffffff0004));
+    harness_settle(h);
+    cr_assert_eq(mmio_read(h, gicr_address(1, GICR_ISACTIVER0), 4), 0);
+    cr_assert_eq(gic_cpuif_guest_log(harness_cpuif(h, 1))->count, 0);
+    harness_free(h);
 }
 
 Test(gic_cpuif_registers, that_do_not_exist_or_go_the_other_way_are_undefined)

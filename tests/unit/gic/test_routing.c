@@ -45,6 +45,37 @@ Test(gic_spi, one_of_n_avoids_cores_that_sleep_or_decline)
     harness_free(h);
 }
 
+/* --- fields of ICC_SGI1R_EL1 --- */
+
+Test(gic_sgi_request, of_another_aff2_or_aff3_reaches_nobody)
+{
+    harness_t *h = harness_booted(2, 0, GIC_FAULT_NONE);
+    icc_write(h, 0, ICC_SGI1R_EL1, sgi_to(h, 1, 3) | UINT64_C(1) << 32);
+    icc_write(h, 0, ICC_SGI1R_EL1, sgi_to(h, 1, 3) | UINT64_C(1) << 48);
+    icc_write(h, 0, ICC_SGI1R_EL1, sgi_to(h, 1, 3) | UINT64_C(1) << 44); /* RS 1: Aff0 16 to 31 */
+    cr_assert_eq(cores_with_irq(h), 0);
+    cr_assert_eq(gic_cpuif_stats(harness_cpuif(h, 0))->sgi_to_none, 3);
+    harness_free(h);
+}
+
+Test(gic_sgi_request, ignores_bits_that_are_res0)
+{
+    const uint64_t res0 = UINT64_C(0xff) << 56 | UINT64_C(7) << 41 | UINT64_C(0xf) << 28;
+    harness_t *h = harness_booted(2, 0, GIC_FAULT_NONE);
+    icc_write(h, 0, ICC_SGI1R_EL1, sgi_to(h, 1, 3) | res0);
+    cr_assert_eq(cores_with_irq(h), 2);
+    cr_assert_eq(icc_read(h, 1, ICC_IAR1_EL1), 3);
+    harness_free(h);
+}
+
+Test(gic_sgi_request, with_irm_does_not_look_at_the_target)
+{
+    harness_t *h = harness_booted(3, 0, GIC_FAULT_NONE);
+    icc_write(h, 2, ICC_SGI1R_EL1, UINT64_C(1) << 40 | UINT64_C(3) << 24 | UINT64_C(0x00ff00ff00ff0000));
+    cr_assert_eq(cores_with_irq(h), 3);
+    harness_free(h);
+}
+
 /* --- power --- */
 
 Test(gic_cpuif_reset, gives_back_what_is_held_and_it_comes_again_when_enabled)
