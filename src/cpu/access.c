@@ -115,10 +115,13 @@ cpu_status_t cpu_access_unsupported(cpu_t *cpu, const cpu_insn_t *in, uint64_t n
 
 void cpu_access_fill_l0(cpu_t *cpu, const cpu_access_t *access, const cpu_part_t *parts, unsigned count)
 {
-    if (count != 1 || access->flags & CPU_ACCESS_UNPRIVILEGED || cpu->core->config.on_load || cpu->core->debug.watching)
+    const cpu_core_config_t *config = &cpu->core->config;
+    if (config->on_load || !cpu_l0_accepts(cpu, access, count))
         return;
     cache_line_t *line = cache_l1d_lookup(cpu->core->l1d, parts[0].physical);
-    const cpu_core_config_t *config = &cpu->core->config;
-    if (line) /* stores that somebody is told of, or that must wait, may not go by the filter */
-        cpu_l0_fill(cpu, access->va, line, parts[0].writable && !config->on_store && !config->drain_jitter_cycles);
+    if (!line)
+        return;
+    /* Stores that somebody is told of, or that must wait, may not go by the filter. */
+    bool writable = parts[0].writable && line->state == CACHE_M && !config->on_store && !config->drain_jitter_cycles;
+    cpu_l0_fill(cpu, access->va, line, line->data, line->address, writable);
 }

@@ -3,6 +3,7 @@
 #include "cpu/core.h"
 #include "cpu/exception.h"
 #include "cpu/functional_impl.h"
+#include "cpu/l0.h"
 #include "cpu/memory_inline.h"
 #include "interconnect/atomic.h"
 
@@ -26,16 +27,11 @@ static bool find(const cpu_t *cpu, const cpu_part_t *parts, unsigned count, uint
 
 static void fill_l0(cpu_t *cpu, const cpu_access_t *access, const cpu_part_t *parts, unsigned count, uint8_t *place)
 {
-    if (count != 1 || access->flags & CPU_ACCESS_UNPRIVILEGED || parts[0].memory_type < CHI_NORMAL_NC ||
-        !cpu->core->config.fast_path || cpu->sys.SCTLR_EL1 & CPU_SCTLR_A || cpu->core->debug.watching)
+    if (parts[0].memory_type < CHI_NORMAL_NC || !cpu_l0_accepts(cpu, access, count))
         return;
-    uint64_t tag = access->va >> CHI_LINE_SHIFT;
-    bool writable = parts[0].writable && !cpu_functional_monitored(cpu, parts[0].physical);
-    cpu->l0[tag & (CPU_L0_ENTRIES - 1)] = (cpu_l0_entry_t){.read_tag = tag,
-                                                           .write_tag = writable ? tag : CPU_L0_NONE,
-                                                           .line = &cpu->core->functional_line,
-                                                           .data = place - (parts[0].physical & (CHI_LINE_BYTES - 1)),
-                                                           .physical = chi_line(parts[0].physical)};
+    uint64_t physical = parts[0].physical;
+    cpu_l0_fill(cpu, access->va, &cpu->core->functional_line, place - (physical & (CHI_LINE_BYTES - 1)),
+                chi_line(physical), parts[0].writable && !cpu_functional_monitored(cpu, physical));
 }
 
 void cpu_functional_store_done(cpu_t *cpu, uint64_t now_cycles, uint64_t physical)

@@ -42,15 +42,16 @@ void cpu_l0_line_lost(cpu_t *cpu, uint64_t physical, bool to_shared)
     }
 }
 
-void cpu_l0_fill(cpu_t *cpu, uint64_t va, cache_line_t *line, bool writable)
+bool cpu_l0_accepts(const cpu_t *cpu, const cpu_access_t *access, unsigned parts)
 {
-    if (!cpu->core->config.fast_path || bit_get(cpu->sys.SCTLR_EL1, 1))
-        return; /* SCTLR_EL1.A: every access is checked for alignment in the port */
-    cpu_l0_entry_t *entry = &cpu->l0[(va >> CHI_LINE_SHIFT) & (CPU_L0_ENTRIES - 1)];
+    /* SCTLR_EL1.A: every access is checked for alignment in the port. */
+    return parts == 1 && !(access->flags & CPU_ACCESS_UNPRIVILEGED) && cpu->core->config.fast_path &&
+           !(cpu->sys.SCTLR_EL1 & CPU_SCTLR_A) && !cpu->core->debug.watching;
+}
+
+void cpu_l0_fill(cpu_t *cpu, uint64_t va, cache_line_t *line, uint8_t *data, uint64_t physical, bool writable)
+{
     uint64_t tag = va >> CHI_LINE_SHIFT;
-    *entry = (cpu_l0_entry_t){.read_tag = tag,
-                              .write_tag = writable && line->state == CACHE_M ? tag : CPU_L0_NONE,
-                              .line = line,
-                              .data = line->data,
-                              .physical = line->address};
+    cpu->l0[tag & (CPU_L0_ENTRIES - 1)] = (cpu_l0_entry_t){
+        .read_tag = tag, .write_tag = writable ? tag : CPU_L0_NONE, .line = line, .data = data, .physical = physical};
 }
