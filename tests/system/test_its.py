@@ -10,7 +10,8 @@ CHECKS = ["registers-say-what-is-there", "pending-table-is-read", "int-reaches-t
           "translater-raises-the-event-written", "mapi-takes-the-event-for-the-lpi",
           "configuration-is-read-again-after-inv", "priorities-decide-which-comes-first",
           "pending-lpi-moves-with-movi-and-movall", "clear-and-discard-withdraw-it",
-          "commands-in-error-do-not-stop-the-queue", "lpi-for-a-core-without-lpis-is-lost"]
+          "commands-in-error-do-not-stop-the-queue", "disabled-lpis-are-in-the-pending-table",
+          "lpi-for-a-core-without-lpis-is-lost"]
 ERRORS = ["no such command", "the device is not mapped", "DeviceID with more bits", "EventID beyond", "the INTID is no LPI",
           "no such redistributor", "more EventID bits", "memory outside RAM", "the event is not mapped"]
 

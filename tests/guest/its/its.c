@@ -45,6 +45,7 @@ enum {
     INVALL = 13,
     MOVALL = 14
 };
+enum { ENABLE_LPIS = 1, CES = 2, RWP = 8 }; /* GICR_CTLR */
 enum { DISCARD = 15, FIRST_LPI = 8192, SPURIOUS = 1023, PAGE_4K = 4096, PAGE_64K = 65536 };
 #define VALID    (UINT64_C(1) << 63)
 #define INDIRECT (UINT64_C(1) << 62)
@@ -347,6 +348,29 @@ static const char *commands_in_error_do_not_stop_the_queue(void)
     return NULL;
 }
 
+/* The LPI is with the CPU interface, which does not take it, when LPIs are disabled (GICR_CTLR.CES is 1). */
+static const char *disabled_lpis_are_in_the_pending_table(void)
+{
+    const uint64_t ctlr = cpu_self()->gicr_base + GICR_CTLR, deadline = timer_now() + timer_hz() / 100;
+    volatile uint8_t *bits = &pending[0][(FIRST_LPI + 12) / 8];
+    configure(FIRST_LPI + 12, 0xa0, true);
+    map(DEVICE, 12, FIRST_LPI + 12, 0);
+    command(INT, DEVICE, 12, 0, 0);
+    EXPECT(run_commands());
+    EXPECT(mmio_read32(ctlr) == (ENABLE_LPIS | CES));
+    EXPECT(*bits == 0);
+    mmio_write32(ctlr, 0);
+    while (mmio_read32(ctlr) & RWP && timer_now() < deadline)
+        cpu_relax();
+    EXPECT(mmio_read32(ctlr) == CES);
+    EXPECT(*bits == 1 << 4);
+    EXPECT(take() == SPURIOUS);
+    enable_lpis(0, 0);
+    EXPECT(take() == FIRST_LPI + 12);
+    EXPECT(take() == SPURIOUS);
+    return NULL;
+}
+
 /* Core 2 has not enabled LPIs. */
 static const char *lpi_for_a_core_without_lpis_is_lost(void)
 {
@@ -369,6 +393,7 @@ static const char *lpi_for_a_core_without_lpis_is_lost(void)
     X("pending-lpi-moves-with-movi-and-movall", pending_lpi_moves_with_movi_and_movall)                                \
     X("clear-and-discard-withdraw-it", clear_and_discard_withdraw_it)                                                  \
     X("commands-in-error-do-not-stop-the-queue", commands_in_error_do_not_stop_the_queue)                              \
+    X("disabled-lpis-are-in-the-pending-table", disabled_lpis_are_in_the_pending_table)                                \
     X("lpi-for-a-core-without-lpis-is-lost", lpi_for_a_core_without_lpis_is_lost)
 
 option_t image_options[] = {{.name = NULL}};
