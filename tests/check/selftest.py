@@ -18,6 +18,9 @@ CLEAN = {
     "src/engine/link.c": '#include "engine/link.h"\n\nint two(void);\nint two(void)\n{\n    return 2;\n}\n',
     "src/observe/trace.h": "/* Traces. */\n#ifndef MESIM_OBSERVE_TRACE_H\n#define MESIM_OBSERVE_TRACE_H\n\n#endif\n",
     "tests/unit/engine/test_link.c": '#include "engine/link.h"\n\nTest(link, keeps_its_order)\n{\n}\n',
+    "src/base/fault.h": '/* Faults. */\n#ifndef MESIM_BASE_FAULT_H\n#define MESIM_BASE_FAULT_H\n\n'
+                        '#define GIC_FAULTS(X) X(LOST, "it is lost")\n\n#endif\n',
+    "docs/traps.md": "| trap | `LOST` |\n",
 }
 # (check, file, text that replaces or, after "+", follows the clean one, what the report must name)
 WRONG = [
@@ -39,6 +42,9 @@ WRONG = [
     ("test_names", "tests/unit/engine/test_link.c", "+Test(link, test_3)\n{\n}\n", "test_3 does not say"),
     ("test_names", "tests/unit/engine/test_link.c", "+Test(link, works)\n{\n}\n", "works does not say"),
     ("test_names", "tests/unit/engine/test_none.c", "int none;\n", "has no tests"),
+    ("traps_page", "docs/traps.md", "+| `GONE` |\n", "docs/traps.md:2: there is no GONE"),
+    ("traps_page", "docs/traps.md", "+| `trap_gone` |\n", "there is no trap_gone"),
+    ("traps_page", "docs/traps.md", "nothing\n", "does not name LOST"),
     ("whitespace", "src/engine/link.c", "+int a; \n", "src/engine/link.c:8: trailing blanks"),
     ("whitespace", "src/engine/link.c", "+int a;\r\n", "carriage return"),
     ("whitespace", "src/engine/link.c", "+\tint a;\n", "tab in the indentation"),
