@@ -111,8 +111,8 @@ void cpu_atomic_take_answer(cpu_t *cpu, uint64_t now_cycles, const cpu_posted_at
     const uint8_t *bytes = old ? old + (atomic->physical & (CHI_LINE_BYTES - 1)) : NULL;
     if (bytes)
         cpu_atomic_deliver(cpu, &atomic->access, bytes);
-    cpu_trace_memory(cpu, now_cycles, CPU_MEMORY_ATOMIC_ANSWERED, atomic->physical, atomic->pc, bytes,
-                     bytes ? bytes_of(atomic) : 0);
+    cpu_trace_memory(cpu, now_cycles, bytes ? CPU_MEMORY_ATOMIC_ANSWERED : CPU_MEMORY_ATOMIC_DONE, atomic->physical,
+                     atomic->pc, bytes, bytes_of(atomic));
 }
 
 /* --- as instructions --- */

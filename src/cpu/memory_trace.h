@@ -19,7 +19,8 @@
     X(STORE_WRITES, "store writes the L1 at once")                                                                     \
     X(ATOMIC, "atomic reads and writes the L1")                                                                        \
     X(ATOMIC_SENT, "far atomic goes to the L2")                                                                        \
-    X(ATOMIC_ANSWERED, "far atomic is answered")                                                                       \
+    X(ATOMIC_ANSWERED, "far atomic gets the old value")                                                                \
+    X(ATOMIC_DONE, "far atomic was performed")                                                                         \
     X(EXCLUSIVE, "store-exclusive writes the L1")                                                                      \
     X(STORE_GATHERS, "store enters the write-combining buffer")                                                        \
     X(STORE_LEAVES, "store leaves for memory")                                                                         \

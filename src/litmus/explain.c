@@ -55,6 +55,12 @@ static uint64_t first_cycle(const story_t *story)
     return first;
 }
 
+static bool has_value(unsigned memory_event)
+{
+    return memory_event != CPU_MEMORY_LOAD_WAITS && memory_event != CPU_MEMORY_LOAD_AROUND &&
+           memory_event != CPU_MEMORY_ATOMIC_DONE;
+}
+
 static void on_record(void *self, const char *component, const trace_names_t *names, const trace_record_t *record)
 {
     story_t *story = self;
@@ -70,7 +76,7 @@ static void on_record(void *self, const char *component, const trace_names_t *na
     g_free(name);
     if (index < 0)
         g_string_append_printf(story->lines, "%-38s", name_of(names->events, record->event));
-    else if (memory && (record->event == CPU_MEMORY_LOAD_WAITS || record->event == CPU_MEMORY_LOAD_AROUND))
+    else if (memory && !has_value(record->event))
         g_string_append_printf(story->lines, "%-38s", name_of(names->events, record->event));
     else if (memory)
         g_string_append_printf(story->lines, "%-32s %-5" PRIu64, name_of(names->events, record->event), record->value);

@@ -90,6 +90,11 @@ def check_each_structure_is_explained():
                                                    "P1 l1d   x    SNP_UNIQUE              S -> I", "P0 mem   x    store drains"), "-s", 1),
         (f"{SHARED}/aarch64/MP.litmus", ("P0 mem   x    store enters the write-combining buffer", "load goes to memory, later ones go on",
                                          "store leaves for memory", "load gets its value"), "--memory", "nc"),
+        # an atomic that the L2 performs on the line of the core that owns it
+        (f"{SHARED}/aarch64/MP+rel+LDADDnoret-dmb.ld.litmus", (
+            "P1 l1d   y    ATOMIC", "P1 mem   y    far atomic goes to the L2", "scu0     y    ATOMIC_STORE            X -> XV_FD",
+            "P0 l1d   y    SNP_UNIQUE", "scu0     y    OWNER_GONE          XV_FD -> V", "P1 mem   y    far atomic was performed"),
+         "-C", "core.atomics=far", "--perturb", 2),
     ):
         log = mesim("litmus", test, "-n", 8000, "--explain", *options).stdout
         story = log.partition("Explanation of ")[2]
