@@ -1,6 +1,7 @@
 /* What the parts of a cluster share: cluster.c (component, pass-through), cluster_request.c (admission, waiting),
- * cluster_event.c (what a request is), cluster_protocol.c (the table), cluster_messages.c (what it sends),
- * cluster_dvm.c (broadcasts), cluster_view.c. Nobody else but tests includes this. */
+ * cluster_event.c (what a request is), cluster_protocol.c (the table; its actions in cluster_data.h and
+ * cluster_holders.h), cluster_messages.c (what it sends), cluster_dvm.c (broadcasts), cluster_view.c. Nobody else but
+ * tests includes this. */
 #ifndef MESIM_CACHE_CLUSTER_IMPL_H
 #define MESIM_CACHE_CLUSTER_IMPL_H
 
