@@ -45,6 +45,7 @@
     X(FCMA, "fcma", true)                                                                                              \
     X(JSCVT, "jscvt", true)                                                                                            \
     /* Armv8.4 */                                                                                                      \
+    X(CCIDX, "ccidx", true)                                                                                            \
     X(SHA512, "sha512", true)                                                                                          \
     X(SHA3, "sha3", true)                                                                                              \
     X(LRCPC2, "lrcpc2", true)                                                                                          \
@@ -52,12 +53,14 @@
     X(TLBIRANGE, "tlbirange", true)                                                                                    \
     X(FLAGM, "flagm", true)                                                                                            \
     X(LSE2, "lse2", true)                                                                                              \
+    X(IDST, "idst", true)                                                                                              \
     X(DIT, "dit", true)                                                                                                \
     /* Armv8.5, also allowed before */                                                                                 \
     X(FLAGM2, "flagm2", true)                                                                                          \
     X(FRINTTS, "frintts", true)                                                                                        \
     X(BTI, "bti", true)                                                                                                \
     X(SB, "sb", true)                                                                                                  \
+    X(SPECRES, "specres", true)                                                                                        \
     X(CSV2, "csv2", true)                                                                                              \
     X(CSV3, "csv3", true)                                                                                              \
     X(SSBS, "ssbs", true)                                                                                              \

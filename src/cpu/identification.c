@@ -41,7 +41,8 @@ static const id_field_t id_fields[] = {
     FIELD(ID_AA64MMFR2_EL1, UAO, 4, 1),        FIELD(ID_AA64MMFR2_EL1, LSE2, 32, 1),
     FIELD(ID_AA64DFR0_EL1, PMU3, 8, 1),        FIELD(ID_AA64DFR0_EL1, PMU3P1, 8, 4),
     FIELD(ID_AA64MMFR1_EL1, HAFDBS, 0, 2),     FIELD(ID_AA64ISAR0_EL1, TLBIOS, 56, 1),
-    FIELD(ID_AA64ISAR0_EL1, TLBIRANGE, 56, 2),
+    FIELD(ID_AA64ISAR0_EL1, TLBIRANGE, 56, 2), FIELD(ID_AA64ISAR1_EL1, SPECRES, 40, 1),
+    FIELD(ID_AA64MMFR2_EL1, IDST, 36, 1),      FIELD(ID_AA64MMFR2_EL1, CCIDX, 20, 1),
 };
 
 static void set_features(const cpu_features_t *features, cpu_id_registers_t *id)
@@ -97,9 +98,16 @@ static void set_cache_type(const cpu_system_config_t *config, cpu_id_registers_t
     id->DCZID_EL0 = LINE_WORDS_LOG2;
 }
 
-/* CCSIDR_EL1 in its 32-bit format; the flags in bits 31:28 (WT, WB, RA, WA) are what old software prints. */
-static int cache_size_id(const char *name, const cpu_cache_geometry_t *cache, uint64_t flags, uint64_t *ret_ccsidr,
-                         base_error_t *error)
+/* CCSIDR_EL1 in its 32-bit format, whose flags in bits 31:28 (WT, WB, RA, WA) are what old software prints; with
+ * FEAT_CCIDX in that of 64 bits, which has none. */
+static uint64_t encode_geometry(bool ccidx, uint64_t sets, uint64_t ways, uint64_t flags)
+{
+    const uint64_t line = CHI_LINE_SHIFT - 4;
+    return ccidx ? (sets - 1) << 32 | (ways - 1) << 3 | line : flags << 28 | (sets - 1) << 13 | (ways - 1) << 3 | line;
+}
+
+static int cache_size_id(const char *name, const cpu_cache_geometry_t *cache, bool ccidx, uint64_t flags,
+                         uint64_t *ret_ccsidr, base_error_t *error)
 {
     if (!cache->size_bytes)
         return 0;
@@ -108,7 +116,7 @@ static int cache_size_id(const char *name, const cpu_cache_geometry_t *cache, ui
     if (!sets || sets * CHI_LINE_BYTES * cache->ways != cache->size_bytes || sets > 1 << 15 || cache->ways > 1 << 10)
         return base_fail(error, -EINVAL, "%s of %u bytes in %u ways is no whole number of 64-byte lines a way", name,
                          cache->size_bytes, cache->ways);
-    *ret_ccsidr = flags << 28 | (sets - 1) << 13 | (uint64_t)(cache->ways - 1) << 3 | (CHI_LINE_SHIFT - 4);
+    *ret_ccsidr = encode_geometry(ccidx, sets, cache->ways, flags);
     return 0;
 }
 
@@ -117,13 +125,14 @@ static int set_cache_levels(const cpu_system_config_t *config, cpu_id_registers_
 {
     enum { FLAGS_DATA = 0x7, FLAGS_INSTRUCTION = 0x2, SEPARATE = 3, UNIFIED = 4 };
     uint64_t(*ccsidr)[2] = id->CCSIDR_EL1;
-    int result = cache_size_id("l1d", &config->l1d, FLAGS_DATA, &ccsidr[0][0], error);
+    bool ccidx = cpu_features_has(&config->features, CPU_FEAT_CCIDX);
+    int result = cache_size_id("l1d", &config->l1d, ccidx, FLAGS_DATA, &ccsidr[0][0], error);
     if (!result)
-        result = cache_size_id("l1i", &config->l1i, FLAGS_INSTRUCTION, &ccsidr[0][1], error);
+        result = cache_size_id("l1i", &config->l1i, ccidx, FLAGS_INSTRUCTION, &ccsidr[0][1], error);
     if (!result)
-        result = cache_size_id("l2", &config->l2, FLAGS_DATA, &ccsidr[1][0], error);
+        result = cache_size_id("l2", &config->l2, ccidx, FLAGS_DATA, &ccsidr[1][0], error);
     if (!result)
-        result = cache_size_id("l3", &config->l3, FLAGS_DATA, &ccsidr[2][0], error);
+        result = cache_size_id("l3", &config->l3, ccidx, FLAGS_DATA, &ccsidr[2][0], error);
     if (result)
         return result;
     if (!ccsidr[0][0] || !ccsidr[0][1] || (ccsidr[2][0] && !ccsidr[1][0]))

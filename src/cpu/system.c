@@ -84,12 +84,17 @@ static unsigned register_number(const cpu_insn_t *in)
     return in->rd < CPU_XZR ? in->rd : 31;
 }
 
-static cpu_status_t undefined(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles, unsigned key, const char *what)
+static void log_undefined(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles, unsigned key, const char *what)
 {
     const char *name = cpu_sysreg_name(key);
     cpu_log_guest_error(cpu, now_cycles, cpu_pc(cpu, in), "%s S%u_%u_C%u_C%u_%u%s%s%s at EL%u: UNDEFINED", what,
                         key >> 14, key >> 11 & 7, key >> 7 & 15, key >> 3 & 15, key & 7, name ? " (" : "",
                         name ? name : "", name ? ")" : "", cpu->pstate.el);
+}
+
+static cpu_status_t undefined(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles, unsigned key, const char *what)
+{
+    log_undefined(cpu, in, now_cycles, key, what);
     return cpu_exception_undefined_silently(cpu, in, now_cycles);
 }
 
@@ -108,17 +113,28 @@ static bool exists(const cpu_t *cpu, const sysreg_row_t *row)
     return row && (row->feature == CPU_FEAT_COUNT || cpu_features_has(&cpu->features, row->feature));
 }
 
+/* With FEAT_IDST exceptions of reads in the feature ID space say what was read: op0 3, op1 0, 1 or 3, CRn 0, CRm up to
+ * 7 (Arm ARM A2.7.1). */
+static cpu_status_t refuse(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles, unsigned key, bool read)
+{
+    unsigned op1 = key >> 11 & 7, rest = key & (CPU_SYS_KEY(0, 1, 0, 0, 0) - 1);
+    bool id_space = key >= CPU_SYS_KEY(3, 0, 0, 0, 0) && op1 < 4 && op1 != 2 && rest < CPU_SYS_KEY(0, 0, 0, 8, 0);
+    if (read && id_space && cpu_features_has(&cpu->features, CPU_FEAT_IDST))
+        return cpu_exception_sysreg_trap(cpu, in, now_cycles, key, register_number(in), read);
+    return cpu_exception_undefined_silently(cpu, in, now_cycles);
+}
+
 /* All that comes before the register itself. *ret_row is NULL when an exception was taken: its status is returned. */
 static cpu_status_t check(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles, unsigned key, bool read,
                           const sysreg_row_t **ret_row)
 {
-    const char *what = read ? "MRS of" : "MSR to";
     const sysreg_row_t *row = cpu_sysreg_find(key);
     *ret_row = NULL;
-    if (!exists(cpu, row) || (cpu->pstate.el && !permitted(cpu, row, read)))
-        return undefined(cpu, in, now_cycles, key, what);
-    if (!permitted(cpu, row, read))
-        return cpu_exception_undefined_silently(cpu, in, now_cycles);
+    bool listed = exists(cpu, row);
+    if (!listed || (cpu->pstate.el && !permitted(cpu, row, read)))
+        log_undefined(cpu, in, now_cycles, key, read ? "MRS of" : "MSR to");
+    if (!listed || !permitted(cpu, row, read))
+        return refuse(cpu, in, now_cycles, key, read);
     if (cpu_sysreg_trapped(cpu, row->rule, read)) {
         if (row->rule == SYSREG_RULE_FP)
             return cpu_exception_fp_trap(cpu, in, now_cycles);

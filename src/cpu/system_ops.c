@@ -5,10 +5,17 @@
 #include "cpu/guest_log.h"
 #include "cpu/system.h"
 
-enum { ACCESS_EL1, ACCESS_UCI, ACCESS_DZE, CPU_FEAT_ALWAYS = CPU_FEAT_COUNT };
+enum { ACCESS_EL1, ACCESS_UCI, ACCESS_DZE, ACCESS_EnRCTX, CPU_FEAT_ALWAYS = CPU_FEAT_COUNT };
 enum { DOMAIN_LOCAL, DOMAIN_INNER, DOMAIN_OUTER };
 
-typedef enum operation_kind { KIND_CACHE, KIND_SET_WAY, KIND_ICACHE, KIND_TRANSLATE, KIND_TLB } operation_kind_t;
+typedef enum operation_kind {
+    KIND_CACHE,
+    KIND_SET_WAY,
+    KIND_ICACHE,
+    KIND_TRANSLATE,
+    KIND_TLB,
+    KIND_PREDICTION
+} operation_kind_t;
 
 /* first, second, third: the columns of sysop.def after the feature. */
 typedef struct operation {
@@ -28,6 +35,8 @@ typedef struct operation {
     ROW(name, KEY(op1, crn, crm, op2), KIND_TRANSLATE, access, feature, write, privileged, pan)
 #define TLB(name, op1, crn, crm, op2, access, feature, operation, domain)                                              \
     ROW(name, KEY(op1, crn, crm, op2), KIND_TLB, access, feature, operation, DOMAIN_##domain, 0)
+#define PREDICTION(name, op1, crn, crm, op2, access, feature)                                                          \
+    ROW(name, KEY(op1, crn, crm, op2), KIND_PREDICTION, access, feature, 0, 0, 0)
 
 enum {
     OPERATION_NONE,
@@ -90,6 +99,7 @@ static cpu_status_t perform(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycle
     case KIND_ICACHE: return port->invalidate_icache(cpu, in, now_cycles, operation->first);
     case KIND_TRANSLATE: return translate(cpu, in, now_cycles, operation, value);
     case KIND_TLB: return port->tlbi(cpu, in, now_cycles, tlb_operation(cpu, operation), value);
+    case KIND_PREDICTION: return CPU_LEAVE;
     }
     return CPU_OK;
 }
@@ -108,6 +118,7 @@ static uint64_t opening_bit(const operation_t *operation)
     switch (operation->access) {
     case ACCESS_UCI: return CPU_SCTLR_UCI;
     case ACCESS_DZE: return CPU_SCTLR_DZE;
+    case ACCESS_EnRCTX: return CPU_SCTLR_EnRCTX;
     default: return 0;
     }
 }

@@ -8,7 +8,7 @@ from lib_mesim import *
 
 IMAGE = os.path.join(BUILD_DIR, "guest", "features.elf")
 QEMU_SCRIPT = os.path.join(SRC_DIR, "tests", "guest", "run_on_qemu.sh")
-ALL = "pan pan2 uao lse2 lrcpc2 lor flagm2 dpb dpb2 sb dit ssbs2 bti".split()
+ALL = "pan pan2 uao lse2 lrcpc2 lor flagm2 dpb dpb2 sb dit ssbs2 bti specres idst ccidx".split()
 V8_2 = {"pan", "pan2", "uao", "lor", "dpb"}
 
 # What each machine has of them, and QEMU's name for it. QEMU 7.2 lets its cortex-a76 read SSBS although the core's
@@ -21,8 +21,8 @@ MACHINES = {
     "cortex-a76": (V8_2, None),
     "neoverse-n1": (V8_2 | {"ssbs2"}, "neoverse-n1"),
 }
-# QEMU 7.2 does not know it.
-NOT_IN_QEMU = {"lse2"}
+# QEMU 7.2 does not know them.
+NOT_IN_QEMU = {"lse2", "ccidx"}
 
 
 def lines(present):

@@ -3,6 +3,7 @@
 #include "arch_smp.h"
 #include "barrier.h"
 #include "board.h"
+#include "cache.h"
 #include "cpu.h"
 #include "image.h"
 #include "images/selftest/selftest.h"
@@ -258,14 +259,12 @@ static void (*const functions[])(uint64_t n) = {OPERATIONS(FUNCTION)};
 /* What came before has left nothing in the level-1 data cache that would have to go in an operation's way. */
 static void empty_l1(void)
 {
-    write_sysreg(csselr_el1, 0);
-    isb();
-    const uint64_t ccsidr = read_sysreg(ccsidr_el1);
-    const unsigned ways = (ccsidr >> 3 & 0x3ff) + 1, sets = (ccsidr >> 13 & 0x7fff) + 1, line_bits = (ccsidr & 7) + 4;
-    const unsigned way_shift = ways > 1 ? (unsigned)__builtin_clz(ways - 1) : 0;
-    for (unsigned way = 0; way < ways; way++)
-        for (unsigned set = 0; set < sets; set++)
-            __asm__ volatile("dc cisw, %0" ::"r"((uint64_t)way << way_shift | (uint64_t)set << line_bits) : "memory");
+    const cache_geometry_t l1d = cache_l1d_geometry();
+    const unsigned way_shift = l1d.ways > 1 ? (unsigned)__builtin_clz(l1d.ways - 1) : 0;
+    for (unsigned way = 0; way < l1d.ways; way++)
+        for (unsigned set = 0; set < l1d.sets; set++)
+            __asm__ volatile("dc cisw, %0" ::"r"((uint64_t)way << way_shift | (uint64_t)set << l1d.line_bits)
+                             : "memory");
     dsb_sy();
 }
 

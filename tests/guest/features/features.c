@@ -90,6 +90,47 @@ static const char *dc_cvadp_executes(void)
     return NULL;
 }
 
+/* CFP, DVP and CPP RCTX, for all contexts of EL1. */
+static const char *prediction_restrictions_execute(void)
+{
+    const probe_t cfp = PROBE("sys #3, c7, c3, #4, %1", 1ull << 24), dvp = PROBE("sys #3, c7, c3, #5, %1", 1ull << 24);
+    const probe_t cpp = PROBE("sys #3, c7, c3, #7, %1", 1ull << 24);
+    EXPECT(!cfp.trap.taken && !dvp.trap.taken && !cpp.trap.taken);
+    return NULL;
+}
+
+/* S3_1_C0_C3_0 is no register: its read says what it was, or is UNDEFINED as a write is. */
+static const char *id_reads_are_trapped(void)
+{
+    enum { X9 = 9 << 5, OP0 = 3 << 20, OP1 = 1 << 14, CRM = 3 << 1, READ = 1 };
+    const probe_t read = PROBE("mrs x9, S3_1_C0_C3_0", 0), write = PROBE("msr S3_1_C0_C3_0, x9", 0);
+    EXPECT(probe_trapped(&read, esr_of(ESR_EC_SYSREG, OP0 | OP1 | X9 | CRM | READ)));
+    EXPECT(probe_trapped(&write, esr_of(ESR_EC_UNKNOWN, 0)));
+    return NULL;
+}
+
+/* The L1D: lines of 64 bytes, and the places of sets and ways. */
+static uint64_t geometry(void)
+{
+    write_sysreg(csselr_el1, 0);
+    isb();
+    return read_sysreg(ccsidr_el1);
+}
+
+static const char *cache_geometry_has_64_bits(void)
+{
+    EXPECT((geometry() & 7) == 2 && geometry() >> 32 != 0 && (geometry() & 0xff000000) == 0);
+    return NULL;
+}
+
+static const char *cache_geometry_has_32_bits(void)
+{
+    EXPECT((geometry() & 7) == 2 && geometry() >> 32 == 0 && (geometry() >> 13 & 0x7fff) != 0);
+    return NULL;
+}
+
+STATIC_UNDEFINED_WITHOUT(no_specres, "sys #3, c7, c3, #4, %1")
+STATIC_UNDEFINED_WITHOUT(no_idst, "mrs x9, S3_1_C0_C3_0")
 STATIC_UNDEFINED_WITHOUT(no_sb, ".inst 0xd50330ff")
 STATIC_UNDEFINED_WITHOUT(no_dpb, "sys #3, c7, c12, #1, %1")
 STATIC_UNDEFINED_WITHOUT(no_dpb2, "sys #3, c7, c13, #1, %1")
@@ -109,6 +150,9 @@ ID_FIELD(has_sb, id_aa64isar1_el1, 36, 1)
 ID_FIELD(has_dit, id_aa64pfr0_el1, 48, 1)
 ID_FIELD(has_ssbs2, id_aa64pfr1_el1, 4, 2)
 ID_FIELD(has_bti, id_aa64pfr1_el1, 0, 1)
+ID_FIELD(has_specres, id_aa64isar1_el1, 40, 1)
+ID_FIELD(has_idst, S3_0_C0_C7_2, 36, 1)
+ID_FIELD(has_ccidx, S3_0_C0_C7_2, 20, 1)
 
 static const feature_t features[] = {
     {"pan", has_pan, pan_works, no_pan},
@@ -124,6 +168,9 @@ static const feature_t features[] = {
     {"dit", has_dit, dit_keeps_its_value, no_dit},
     {"ssbs2", has_ssbs2, ssbs_keeps_its_value, no_ssbs},
     {"bti", has_bti, bti_works, no_bti},
+    {"specres", has_specres, prediction_restrictions_execute, no_specres},
+    {"idst", has_idst, id_reads_are_trapped, no_idst},
+    {"ccidx", has_ccidx, cache_geometry_has_64_bits, cache_geometry_has_32_bits},
 };
 
 void image_main(void)

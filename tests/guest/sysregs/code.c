@@ -124,3 +124,11 @@ uint64_t trap_of(unsigned key, bool read)
     const uint64_t op0 = key >> 14, op1 = key >> 11 & 7, crn = key >> 7 & 15, crm = key >> 3 & 15, op2 = key & 7;
     return esr_of(ESR_EC_SYSREG, op0 << 20 | op2 << 17 | op1 << 14 | crn << 10 | crm << 1 | read);
 }
+
+uint64_t undefined_esr(unsigned key, bool read)
+{
+    const bool idst = (read_sysreg(S3_0_C0_C7_2) >> 36 & 0xf) != 0; /* ID_AA64MMFR2_EL1.IDS */
+    const unsigned op1 = key >> 11 & 7;
+    const bool id_space = key >> 14 == 3 && op1 < 4 && op1 != 2 && (key & 0x7ff) < KEY(0, 0, 0, 8, 0);
+    return read && idst && id_space ? trap_of(key, read) : esr_of(ESR_EC_UNKNOWN, 0);
+}

@@ -50,5 +50,8 @@ uint64_t exchange_el1(unsigned key, uint64_t values[2]);
 
 /* The syndrome of a trapped MRS or MSR of X0. */
 uint64_t trap_of(unsigned key, bool read);
+/* The syndrome of one that is UNDEFINED: with FEAT_IDST reads of the ID space (op1 0, 1 or 3, CRn 0, CRm 0 to 7) are
+ * trapped. */
+uint64_t undefined_esr(unsigned key, bool read);
 
 #endif

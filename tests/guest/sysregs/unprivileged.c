@@ -64,7 +64,7 @@ static uint64_t wanted_esr(const listed_t *reg, bool read, bool open)
 {
     if (allows(reg->el0, read ? 'r' : 'w') || (open && allows(reg->el0, read ? 'R' : 'W')))
         return 0;
-    return allows(reg->el0, read ? 'R' : 'W') ? trap_of(reg->key, read) : esr_of(ESR_EC_UNKNOWN, 0);
+    return allows(reg->el0, read ? 'R' : 'W') ? trap_of(reg->key, read) : undefined_esr(reg->key, read);
 }
 
 /* A write at EL0 writes what EL1 reads. */

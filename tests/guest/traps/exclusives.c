@@ -1,4 +1,5 @@
 /* Load-exclusive and store-exclusive: progress, and what clears the monitor (DDI 0487 B2.9). */
+#include "cache.h"
 #include "memory.h"
 #include "traps.h"
 
@@ -131,12 +132,9 @@ static void find_thrash_lines(void)
 {
     if (thrash_count != 0)
         return;
-    write_sysreg(csselr_el1, 0);
-    isb();
-    const uint64_t ccsidr = read_sysreg(ccsidr_el1);
-    const uintptr_t ways = (ccsidr >> 3 & 0x3ff) + 1, sets = (ccsidr >> 13 & 0x7fff) + 1;
-    thrash_stride = sets << ((ccsidr & 7) + 4);
-    thrash_count = 2 * ways;
+    const cache_geometry_t l1d = cache_l1d_geometry();
+    thrash_stride = (uintptr_t)l1d.sets << l1d.line_bits;
+    thrash_count = 2 * l1d.ways;
     const uintptr_t memory = (uintptr_t)memory_take(thrash_stride * (thrash_count + 1), thrash_stride);
     thrash_lines = memory + (uintptr_t)&target.word % thrash_stride;
 }

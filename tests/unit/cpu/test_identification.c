@@ -105,6 +105,9 @@ static const struct {
     VALUE(JSCVT, ID_AA64ISAR1_EL1, 1u << 12),
     VALUE(FLAGM2, ID_AA64ISAR0_EL1, UINT64_C(2) << 52),
     VALUE(FRINTTS, ID_AA64ISAR1_EL1, UINT64_C(1) << 32),
+    VALUE(SPECRES, ID_AA64ISAR1_EL1, UINT64_C(1) << 40),
+    VALUE(IDST, ID_AA64MMFR2_EL1, UINT64_C(1) << 36),
+    VALUE(CCIDX, ID_AA64MMFR2_EL1, 1u << 20),
 #undef VALUE
 };
 enum { FEATURE_VALUES = sizeof feature_values / sizeof feature_values[0] };
@@ -146,7 +149,7 @@ Test(identification, address_size_has_an_encoding_or_is_refused)
 
 Test(identification, cache_geometry_is_what_ccsidr_says)
 {
-    bench_t *bench = bench_new(); /* L1D 32 KB 2-way, L1I 48 KB 3-way, L2 1 MB 16-way: a Cortex-A72 */
+    bench_t *bench = bench_new_with((cpu_features_t){0}); /* L1D 32 KB 2-way, L1I 48 KB 3-way, L2 1 MB 16-way: an A72 */
     cr_expect_eq(bench_mrs(bench, KEY_CCSIDR, 0), 0x701fe00a, "256 sets, 2 ways, 64 bytes; as in the A72 manual");
     bench_msr(bench, KEY_CSSELR, 1, 0);
     cr_expect_eq(bench_mrs(bench, KEY_CCSIDR, 0), 0x201fe012, "256 sets, 3 ways");
@@ -156,6 +159,16 @@ Test(identification, cache_geometry_is_what_ccsidr_says)
         bench_msr(bench, KEY_CSSELR, absent, 0);
         cr_expect_eq(bench_mrs(bench, KEY_CCSIDR, 0), 0, "CSSELR_EL1 %u names no cache", absent);
     }
+    bench_free(bench);
+}
+
+/* NumSets in bits 55:32, Associativity in 23:3. */
+Test(identification, cache_geometry_has_64_bits_with_ccidx)
+{
+    bench_t *bench = bench_new_with((cpu_features_t){CPU_FEATURE_BIT(CPU_FEAT_CCIDX)});
+    cr_expect_eq(bench_mrs(bench, KEY_CCSIDR, 0), UINT64_C(0xff0000000a));
+    bench_msr(bench, KEY_CSSELR, 2, 0);
+    cr_expect_eq(bench_mrs(bench, KEY_CCSIDR, 0), UINT64_C(0x3ff0000007a));
     bench_free(bench);
 }
 

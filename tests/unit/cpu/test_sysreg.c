@@ -30,12 +30,21 @@ static char try_access(bench_t *bench, unsigned key, bool read, bool el0)
     return bench_class(bench) == EC_TRAP ? 't' : 'u';
 }
 
-static char want(const sysreg_listed_t *reg, bool read, bool el0)
+/* op0 3, op1 0, 1 and 3, CRn 0, CRm 0 to 7: with FEAT_IDST a read that is not allowed is trapped as a read. */
+static bool in_id_space(unsigned key)
+{
+    unsigned op0 = key >> 14, op1 = key >> 11 & 7, crn = key >> 7 & 15, crm = key >> 3 & 15;
+    return op0 == 3 && (op1 == 0 || op1 == 1 || op1 == 3) && crn == 0 && crm < 8;
+}
+
+static char want(const sysreg_listed_t *reg, unsigned key, bool read, bool el0)
 {
     const char *allowed = !reg ? "" : el0 ? reg->el0 : reg->el1;
     if (strchr(allowed, read ? 'R' : 'W'))
         return 't';
-    return strchr(allowed, read ? 'r' : 'w') ? 0 : 'u';
+    if (strchr(allowed, read ? 'r' : 'w'))
+        return 0;
+    return read && in_id_space(key) ? 't' : 'u';
 }
 
 Test(sysreg_matrix, every_encoding_reads_and_writes_as_the_manual_lists_it)
@@ -46,7 +55,7 @@ Test(sysreg_matrix, every_encoding_reads_and_writes_as_the_manual_lists_it)
         const sysreg_listed_t *reg = sysreg_list_find(key);
         for (unsigned way = 0; way < 4; way++) {
             bool read = way & 1, el0 = way & 2;
-            char got = try_access(bench, key, read, el0), wanted = want(reg, read, el0);
+            char got = try_access(bench, key, read, el0), wanted = want(reg, key, read, el0);
             cr_expect_eq(got, wanted, "%s S%u_%u_C%u_C%u_%u (%s) at EL%d: '%c', wanted '%c'", read ? "MRS" : "MSR",
                          key >> 14, key >> 11 & 7, key >> 7 & 15, key >> 3 & 15, key & 7, reg ? reg->name : "none",
                          el0 ? 0 : 1, got ? got : '-', wanted ? wanted : '-');
@@ -107,6 +116,14 @@ Test(sysreg_matrix, names_agree_with_the_list)
     for (size_t i = 0; i < sysreg_list_count; i++)
         cr_expect_str_eq(cpu_sysreg_name(sysreg_list[i].key), sysreg_list[i].name);
     cr_expect_null(cpu_sysreg_name(CPU_SYS_KEY(3, 0, 9, 14, 6)), "PMMIR_EL1 does not exist");
+}
+
+Test(sysreg_matrix, without_idst_a_read_of_the_id_space_is_undefined)
+{
+    bench_t *bench = bench_new_with((cpu_features_t){0});
+    cr_expect_eq(try_access(bench, CPU_SYS_KEY(3, 0, 0, 0, 0), true, true), 'u', "MIDR_EL1 at EL0");
+    cr_expect_eq(try_access(bench, CPU_SYS_KEY(3, 1, 0, 3, 0), true, false), 'u', "S3_1_C0_C3_0 at EL1");
+    bench_free(bench);
 }
 
 /* With one feature its registers exist, with none they do not. */

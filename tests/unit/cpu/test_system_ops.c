@@ -15,7 +15,7 @@ typedef struct expected {
     unsigned operation, detail;
 } expected_t;
 
-enum { UCI = 26, DZE = 14, NO = -1 };
+enum { UCI = 26, DZE = 14, RCTX = 10, NO = -1 };
 #define IS CPU_TLBI_INNER_SHAREABLE
 
 static const expected_t operations[] = {
@@ -32,6 +32,9 @@ static const expected_t operations[] = {
     {"DC CIVAC", 3, 7, 14, 1, UCI, BENCH_CACHE_OP, CPU_DC_CIVAC, 0},
     {"DC CVAP", 3, 7, 12, 1, UCI, BENCH_CACHE_OP, CPU_DC_CVAP, 0},
     {"DC CVADP", 3, 7, 13, 1, UCI, BENCH_CACHE_OP, CPU_DC_CVAP, 0},
+    {"CFP RCTX", 3, 7, 3, 4, RCTX, BENCH_NO_CALL, 0, 0},
+    {"DVP RCTX", 3, 7, 3, 5, RCTX, BENCH_NO_CALL, 0, 0},
+    {"CPP RCTX", 3, 7, 3, 7, RCTX, BENCH_NO_CALL, 0, 0},
     {"AT S1E1R", 0, 7, 8, 0, NO, BENCH_NO_CALL, 0, 0},
     {"AT S1E1W", 0, 7, 8, 1, NO, BENCH_NO_CALL, 0, 0},
     {"AT S1E0R", 0, 7, 8, 2, NO, BENCH_NO_CALL, 0, 0},
@@ -215,10 +218,9 @@ Test(system_operation, of_a_feature_is_undefined_without_it)
         cpu_feature_t feature;
         unsigned key;
     } rows[] = {
-        {CPU_FEAT_PAN2, CPU_SYS_KEY(1, 0, 7, 9, 0)},
-        {CPU_FEAT_PAN2, CPU_SYS_KEY(1, 0, 7, 9, 1)},
-        {CPU_FEAT_DPB, CPU_SYS_KEY(1, 3, 7, 12, 1)},
-        {CPU_FEAT_DPB2, CPU_SYS_KEY(1, 3, 7, 13, 1)},
+        {CPU_FEAT_PAN2, CPU_SYS_KEY(1, 0, 7, 9, 0)},    {CPU_FEAT_PAN2, CPU_SYS_KEY(1, 0, 7, 9, 1)},
+        {CPU_FEAT_DPB, CPU_SYS_KEY(1, 3, 7, 12, 1)},    {CPU_FEAT_DPB2, CPU_SYS_KEY(1, 3, 7, 13, 1)},
+        {CPU_FEAT_SPECRES, CPU_SYS_KEY(1, 3, 7, 3, 4)},
     };
     for (unsigned i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         bench_t *bench = bench_new_with((cpu_features_t){UINT64_MAX & ~CPU_FEATURE_BIT(rows[i].feature)});
