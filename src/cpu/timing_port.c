@@ -8,10 +8,10 @@
 #include "cpu/core.h"
 #include "cpu/exception.h"
 #include "cpu/fault.h"
-#include "cpu/load_around.h"
 #include "cpu/maintenance.h"
 #include "cpu/memory_inline.h"
 #include "cpu/memory_trace.h"
+#include "cpu/uncached.h"
 
 #include <string.h>
 
@@ -108,36 +108,11 @@ static void count_load(cpu_t *cpu, const cpu_access_t *access)
 }
 
 /* What injected faults need. */
-static void read_cached(cpu_t *cpu, const cpu_part_t *part, uint8_t *bytes)
-{
-    const cache_line_t *line = cache_l1d_lookup(cpu->core->l1d, part->physical);
-    if (line)
-        memcpy(bytes, line->data + (part->physical & (CHI_LINE_BYTES - 1)), part->length);
-}
-
 static void swap_byte(uint8_t *a, uint8_t *b)
 {
     uint8_t byte = *a;
     *a = *b;
     *b = byte;
-}
-
-static cpu_status_t load_uncached(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles, const cpu_access_t *access,
-                                  const cpu_part_t *parts, unsigned count)
-{
-    uint8_t bytes[CPU_ACCESS_MAX_BYTES];
-    if (access->flags & CPU_ACCESS_EXCLUSIVE)
-        return cpu_access_unsupported(cpu, in, now_cycles, access, false);
-    if (cpu_load_overlaps(cpu, access, parts, count))
-        return cpu_load_around(cpu, in, now_cycles, access, parts, count);
-    cpu_status_t status = cpu_transfer_read(cpu, in, now_cycles, access, parts, count, bytes);
-    if (status != CPU_OK)
-        return status;
-    if (cpu_fault_injected(cpu, CPU_INJECT_NC_READS_CACHE))
-        read_cached(cpu, &parts[0], bytes);
-    cpu_load_complete(cpu, now_cycles, access, bytes, parts[0].physical);
-    cpu->stats.loads += 1;
-    return accepted(cpu);
 }
 
 /* The load waits for lines; younger instructions go on. */
@@ -185,7 +160,7 @@ static cpu_status_t port_load(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cyc
     if (status != CPU_OK)
         return status;
     if (parts[0].memory_type < CHI_NORMAL_WT)
-        return load_uncached(cpu, in, now_cycles, access, parts, count);
+        return cpu_uncached_load(cpu, in, now_cycles, access, parts, count);
     status = gather(cpu, now_cycles, access, parts, count, bytes, &waiting);
     if (status == CPU_OK && waiting)
         return load_miss(cpu, in, now_cycles, access, parts, waiting, bytes);
@@ -202,24 +177,9 @@ static cpu_status_t port_load(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cyc
     return accepted(cpu);
 }
 
-/* Older stores to cacheable memory that must be performed before a write to `physical` that does not wait among them.
- */
-static bool stores_precede(const cpu_t *cpu, const cpu_access_t *access, uint64_t physical)
+bool cpu_stores_precede(const cpu_t *cpu, const cpu_access_t *access, uint64_t physical)
 {
     return access->flags & CPU_ACCESS_RELEASE ? cpu->core->store_count > 0 : cpu_store_precedes(cpu, physical);
-}
-
-static cpu_status_t store_uncached(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles, const cpu_access_t *access,
-                                   const cpu_part_t *parts, unsigned count, const uint8_t *bytes)
-{
-    if (stores_precede(cpu, access, parts[0].physical) && !cpu_fault_injected(cpu, CPU_INJECT_NC_STORE_PASSES_CACHED))
-        return cpu_retry(cpu, kind_of(access), cpu_store_cause(cpu));
-    cpu_load_around_before_write(cpu, now_cycles, parts, count);
-    cpu_status_t status = cpu_transfer_write(cpu, in, now_cycles, access, parts, count, bytes);
-    if (status == CPU_OK && access->flags & CPU_ACCESS_RELEASE &&
-        !cpu_fault_injected(cpu, CPU_INJECT_NC_RELEASE_PASSED))
-        cpu->core->released_around = true;
-    return status;
 }
 
 static cpu_status_t port_store(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles, const cpu_access_t *access,
@@ -239,7 +199,7 @@ static cpu_status_t port_store(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cy
     if (status != CPU_OK)
         return status;
     if (parts[0].memory_type < CHI_NORMAL_WT) {
-        status = store_uncached(cpu, in, now_cycles, access, parts, count, bytes);
+        status = cpu_uncached_store(cpu, in, now_cycles, access, parts, count, bytes);
         if (status != CPU_OK)
             return status;
     } else if (cpu_store_at_once(cpu, now_cycles, cpu_pc(cpu, in), parts, count, bytes)) {
@@ -265,7 +225,7 @@ bool cpu_may_write_now(cpu_t *cpu, const cpu_access_t *access, const cpu_part_t 
 {
     cpu_core_t *core = cpu->core;
     const cache_line_t *line = cache_l1d_lookup(core->l1d, part->physical);
-    return !stores_precede(cpu, access, part->physical) && !core->config.drain_jitter_cycles && line &&
+    return !cpu_stores_precede(cpu, access, part->physical) && !core->config.drain_jitter_cycles && line &&
            (line->state == CACHE_M || line->state == CACHE_E);
 }
 
@@ -274,7 +234,7 @@ cpu_status_t cpu_own_line(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles,
 {
     cpu_core_t *core = cpu->core;
     uint64_t now_ps = cpu_ps(cpu, now_cycles);
-    if (stores_precede(cpu, access, part->physical))
+    if (cpu_stores_precede(cpu, access, part->physical))
         return cpu_retry(cpu, kind, cpu_store_cause(cpu));
     cache_line_t *line = cache_l1d_lookup(core->l1d, part->physical);
     if (!line || !cache_l1d_make_dirty(core->l1d, now_ps, line, cpu_pc(cpu, in))) {

@@ -13,6 +13,9 @@ static inline void cpu_show_load(cpu_t *cpu, uint64_t now_cycles, uint64_t physi
     if (base_unlikely(cpu->core->config.on_load != NULL))
         cpu->core->config.on_load(cpu->core->config.checker, cpu_ps(cpu, now_cycles), physical, bytes, size_bytes);
 }
+/* Older stores to cacheable memory that must be performed before a write to `physical` that does not wait among them.
+ */
+bool cpu_stores_precede(const cpu_t *cpu, const cpu_access_t *access, uint64_t physical);
 /* An access that reads and writes at once finds its line owned, and nothing that must precede it. */
 bool cpu_may_write_now(cpu_t *cpu, const cpu_access_t *access, const cpu_part_t *part);
 /* An access that reads and writes at once needs the line in M, no older store to it, and older ones out of the

@@ -9,6 +9,7 @@
 #include "cpu/combine.h"
 #include "cpu/core.h"
 #include "cpu/exception.h"
+#include "cpu/load_around.h"
 #include "cpu/memory_trace.h"
 
 #include <string.h>
@@ -144,6 +145,7 @@ cpu_status_t cpu_transfer_write(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_c
 {
     cpu_transfer_t *transfer = &cpu->core->transfer;
     unsigned pieces = cpu_transfer_pieces(access, parts, count);
+    cpu_load_around_before_write(cpu, now_cycles, parts, count);
     if (cpu_combine_takes(cpu, parts[0].memory_type)) {
         if (!cpu_combine_store(cpu, now_cycles, cpu_pc(cpu, in), parts, count, bytes))
             return cpu_retry(cpu, CPU_STALL_PLAIN, CPU_BLOCK_STORE_BUFFER);
