@@ -1,10 +1,11 @@
 /* The virtio-mmio transport, modern interface (virtio 1.2, section 4.2): a row of slots of 0x200 bytes, as QEMU's virt
  * machine has 32 of them, in one component. A slot without a device reads as device 0, which drivers pass over.
  *
- * A device behind it (virtio_block.h, virtio_console.h, virtio_entropy.h, virtio_net.h) sees no register and no ring: it is handed
- * descriptor chains, moves data and completes them. The transport offers VIRTIO_F_VERSION_1, indirect descriptors and
- * event indices for every device. A guest that breaks the rules of its queues is told so in the guest log, and the
- * device sets DEVICE_NEEDS_RESET and does nothing until it is reset (section 2.1.1). Times are picoseconds. */
+ * A device behind it (virtio_block.h, virtio_console.h, virtio_entropy.h, virtio_net.h) sees no register and no ring:
+ * it is handed descriptor chains, moves data and completes them. The transport offers VIRTIO_F_VERSION_1, indirect
+ * descriptors and event indices for every device. A guest that breaks the rules of its queues is told so in the guest
+ * log, and the device sets DEVICE_NEEDS_RESET and does nothing until it is reset (section 2.1.1). Times are
+ * picoseconds. */
 #ifndef MESIM_DEVICE_VIRTIO_H
 #define MESIM_DEVICE_VIRTIO_H
 

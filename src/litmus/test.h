@@ -18,7 +18,7 @@ enum {
     LITMUS_REGISTERS = 31,
     LITMUS_LINE_BYTES = 128, /* each location has so much for itself: no two share a cache line */
     LITMUS_STRIDE_BYTES = 4096 + LITMUS_LINE_BYTES, /* from one to the next: no two share a page or a cache set */
-    LITMUS_CELL_BYTES = 8,   /* the largest element */
+    LITMUS_CELL_BYTES = 8,                          /* the largest element */
 };
 
 /* Where locations lie in the guest; an address in a register is told from a number by it. */

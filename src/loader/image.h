@@ -1,8 +1,8 @@
 /* Any boot image: ELF, Linux Image (also in an EFI zboot kernel), raw binary, each also packed with gzip.
  *
- * What is none of the others is a raw binary, unless it is surely no code. An ELF says where it goes. A Linux Image (Documentation/arch/arm64/booting.rst) goes to its text_offset above a
- * 2 MiB boundary, a raw binary to 0x80000 above the base of RAM: the places QEMU's virt machine chooses. Addresses are
- * guest physical. */
+ * What is none of the others is a raw binary, unless it is surely no code. An ELF says where it goes. A Linux Image
+ * (Documentation/arch/arm64/booting.rst) goes to its text_offset above a 2 MiB boundary, a raw binary to 0x80000 above
+ * the base of RAM: the places QEMU's virt machine chooses. Addresses are guest physical. */
 #ifndef MESIM_LOADER_IMAGE_H
 #define MESIM_LOADER_IMAGE_H
 
