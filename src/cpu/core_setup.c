@@ -6,6 +6,7 @@
 #include "cpu/guest_log.h"
 #include "cpu/l0.h"
 #include "cpu/loop.h"
+#include "cpu/posted_atomics.h"
 #include "cpu/system.h"
 #include "cpu/timing_port.h"
 #include "interconnect/send.h"
@@ -42,7 +43,7 @@ static void on_atomic(void *self, uint64_t now_ps, uint64_t line_address, const 
     cpu_t *cpu = self;
     (void)now_ps;
     cpu->core->serror_pending |= error != CHI_OKAY;
-    cpu_store_atomic_answered(cpu, cpu->cycle, line_address, old, from);
+    cpu_posted_answered(cpu, cpu->cycle, line_address, old, from);
 }
 
 static void on_line_lost(void *self, uint64_t now_ps, uint64_t line_address, bool to_shared, bool by_snoop)

@@ -58,9 +58,8 @@ void cpu_store_push(cpu_t *cpu, uint64_t now_cycles, uint64_t pc, const cpu_part
                     bool release);
 /* Posts an atomic. Its registers are pending until it drains. False: no room, nothing was done. */
 bool cpu_store_post_atomic(cpu_t *cpu, uint64_t now_cycles, const cpu_part_t *part, const cpu_posted_atomic_t *atomic);
-/* The far atomic to this line has been answered. old, from: as in on_atomic of the L1D. */
-void cpu_store_atomic_answered(cpu_t *cpu, uint64_t now_cycles, uint64_t line_address, const uint8_t *old,
-                               unsigned from);
+/* The entry is done with. */
+void cpu_store_remove(struct cpu_core *core, unsigned index);
 /* Lets drain what may; asks for ownership where it is missing. Called after every event. */
 void cpu_store_drain(cpu_t *cpu, uint64_t now_cycles);
 /* Renews cpu->store_filter from the entries and the acquires in flight. */
