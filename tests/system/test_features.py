@@ -14,7 +14,8 @@ V8_2 = {"pan", "pan2", "uao", "lor", "dpb"}
 # What each machine has of them, and QEMU's name for it. QEMU 7.2 lets its cortex-a76 read SSBS although the core's
 # ID_AA64PFR1_EL1.SSBS is 1, which is without that register.
 MACHINES = {
-    "generic": (set(ALL), "max"),
+    "generic": (set(ALL), None),
+    "max": (set(ALL), "max"),
     "cortex-a53": (set(), "cortex-a53"),
     "cortex-a57": (set(), "cortex-a57"),
     "cortex-a72": (set(), "cortex-a72"),

@@ -5,6 +5,7 @@
 #include "machine/presets.h"
 
 #include <criterion/criterion.h>
+#include <glib.h>
 
 typedef struct part {
     const char *preset;
@@ -69,9 +70,12 @@ Test(preset_registers, are_those_of_the_manuals)
     }
 }
 
-Test(preset_registers, generic_has_all_features_that_are_implemented)
+Test(preset_registers, generic_and_max_have_all_features_that_are_implemented)
 {
-    cpu_features_t features;
-    registers_of("generic", &features);
-    cr_expect_eq(features.set, cpu_features_implemented().set);
+    static const char *const presets[] = {"generic", "max"};
+    for (size_t i = 0; i < G_N_ELEMENTS(presets); i++) {
+        cpu_features_t features;
+        registers_of(presets[i], &features);
+        cr_expect_eq(features.set, cpu_features_implemented().set, "%s", presets[i]);
+    }
 }
