@@ -8,7 +8,6 @@
 #include "cpu/fault.h"
 #include "cpu/memory_trace.h"
 #include "cpu/posted_atomics.h"
-#include "cpu/posted_atomics.h"
 
 #include <string.h>
 
