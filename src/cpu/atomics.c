@@ -11,17 +11,15 @@
 #include <stddef.h>
 #include <string.h>
 
-static void swap_byte(uint8_t *a, uint8_t *b)
+static unsigned bytes_of(const cpu_posted_atomic_t *atomic)
 {
-    uint8_t byte = *a;
-    *a = *b;
-    *b = byte;
+    return atomic->access.size_bytes * atomic->access.elements;
 }
 
 /* What is stored over `old`. False: a comparison failed, nothing is. */
 static bool compute(cpu_t *cpu, const cpu_posted_atomic_t *atomic, const uint8_t *old, uint8_t *ret_new)
 {
-    unsigned bytes = atomic->access.size_bytes * atomic->access.elements;
+    unsigned bytes = bytes_of(atomic);
     if (atomic->compares) {
         memcpy(ret_new, atomic->operand, bytes);
         return !memcmp(old, atomic->expected, bytes) || cpu_fault_injected(cpu, CPU_INJECT_CAS_STORES_ALWAYS);
@@ -42,7 +40,7 @@ void cpu_atomic_perform(cpu_t *cpu, uint64_t now_cycles, cache_line_t *line, con
                         uint8_t *ret_old)
 {
     const cpu_access_t *access = &atomic->access;
-    unsigned bytes = access->size_bytes * access->elements, offset = atomic->physical & (CHI_LINE_BYTES - 1);
+    unsigned bytes = bytes_of(atomic), offset = atomic->physical & (CHI_LINE_BYTES - 1);
     uint8_t new[CHI_LINE_BYTES];
     memcpy(ret_old, line->data + offset, bytes);
     cpu_show_load(cpu, now_cycles, atomic->physical, ret_old, bytes);
@@ -50,17 +48,12 @@ void cpu_atomic_perform(cpu_t *cpu, uint64_t now_cycles, cache_line_t *line, con
         cpu_store_write(cpu, cpu_ps(cpu, now_cycles), line, bits_mask(bytes) << offset, new);
     if (cpu_fault_injected(cpu, CPU_INJECT_CASP_TEARS) && access->elements == 2)
         for (unsigned i = 0; i < access->size_bytes; i++)
-            swap_byte(&ret_old[access->size_bytes + i], &cpu->core->fault_bytes[i]);
+            cpu_fault_swap_byte(&ret_old[access->size_bytes + i], &cpu->core->fault_bytes[i]);
     cpu->stats.atomics_near += 1;
     cpu_trace_memory(cpu, now_cycles, CPU_MEMORY_ATOMIC, atomic->physical, atomic->pc, line->data + offset, bytes);
 }
 
 /* --- far --- */
-
-static unsigned bytes_of(const cpu_posted_atomic_t *atomic)
-{
-    return atomic->access.size_bytes * atomic->access.elements;
-}
 
 /* The line's state does not forbid it; in CPU_ATOMICS_AUTO that still decides. */
 static bool may_go_far(const cpu_t *cpu, const cpu_posted_atomic_t *atomic, chi_shareability_t shareability)

@@ -132,6 +132,12 @@ bool cpu_take_line_failure(cpu_t *cpu, uint64_t physical);
 /* Blocks the instruction: sets why, returns CPU_RETRY. */
 cpu_status_t cpu_retry(cpu_t *cpu, cpu_stall_kind_t kind, cpu_block_t block);
 
+/* The access is done: CPU_LEAVE when time must be added. */
+static inline cpu_status_t cpu_accepted(const cpu_t *cpu)
+{
+    return cpu->delay_cycles ? CPU_LEAVE : CPU_OK;
+}
+
 /* Adds cycles spent blocked to the table of stalls. */
 void cpu_account_stall(cpu_t *cpu, uint64_t cycles);
 

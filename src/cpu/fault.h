@@ -190,4 +190,12 @@ static inline bool cpu_fault_injected(const cpu_t *cpu, cpu_injected_fault_t fau
 #define cpu_fault_injected(cpu, fault) ((void)(cpu), false)
 #endif
 
+/* For faults that tear: what one access should have seen goes to another. */
+static inline void cpu_fault_swap_byte(uint8_t *a, uint8_t *b)
+{
+    uint8_t byte = *a;
+    *a = *b;
+    *b = byte;
+}
+
 #endif

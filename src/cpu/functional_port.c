@@ -1,5 +1,6 @@
 /* The functional port: loads, stores and atomics on RAM itself; what is not RAM is a transfer, as in timing mode. */
 #include "cpu/access.h"
+#include "cpu/atomics.h"
 #include "cpu/core.h"
 #include "cpu/exception.h"
 #include "cpu/functional_impl.h"
@@ -8,11 +9,6 @@
 #include "interconnect/atomic.h"
 
 #include <string.h>
-
-static cpu_status_t accepted(const cpu_t *cpu)
-{
-    return cpu->delay_cycles ? CPU_LEAVE : CPU_OK;
-}
 
 /* Where the parts are in RAM; false: one of them is elsewhere. */
 static bool find(const cpu_t *cpu, const cpu_part_t *parts, unsigned count, uint8_t *ret_places[2])
@@ -53,7 +49,7 @@ static cpu_status_t load_elsewhere(cpu_t *cpu, const cpu_insn_t *in, uint64_t no
         return status;
     memory_deliver_all(cpu, access, bytes);
     cpu->stats.loads += 1;
-    return accepted(cpu);
+    return cpu_accepted(cpu);
 }
 
 static cpu_status_t port_load(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles, const cpu_access_t *access)
@@ -77,7 +73,7 @@ static cpu_status_t port_load(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cyc
     cpu->stats.loads += 1;
     cpu->stats.exclusive_loads += exclusive;
     fill_l0(cpu, access, parts, count, places[0]);
-    return accepted(cpu);
+    return cpu_accepted(cpu);
 }
 
 static cpu_status_t port_store(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles, const cpu_access_t *access,
@@ -102,7 +98,7 @@ static cpu_status_t port_store(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cy
         fill_l0(cpu, access, parts, count, places[0]);
     }
     cpu->stats.stores += 1;
-    return accepted(cpu);
+    return cpu_accepted(cpu);
 }
 
 /* Where an exclusive or atomic access is; it lies in one line and is Normal cacheable memory, or it faults. */
@@ -140,7 +136,7 @@ static cpu_status_t port_store_exclusive(cpu_t *cpu, const cpu_insn_t *in, uint6
     }
     cpu->stats.exclusive_stores += 1;
     set_x(cpu, access->rs, !passed);
-    return accepted(cpu);
+    return cpu_accepted(cpu);
 }
 
 static cpu_status_t port_atomic(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles, const cpu_access_t *access,
@@ -157,7 +153,7 @@ static cpu_status_t port_atomic(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_c
     cpu_functional_store_done(cpu, now_cycles, part.physical);
     set_x(cpu, access->rt, old);
     cpu->stats.atomics += 1;
-    return accepted(cpu);
+    return cpu_accepted(cpu);
 }
 
 static cpu_status_t port_compare_and_swap(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles,
@@ -175,11 +171,9 @@ static cpu_status_t port_compare_and_swap(cpu_t *cpu, const cpu_insn_t *in, uint
         memcpy(place, desired, part.length);
         cpu_functional_store_done(cpu, now_cycles, part.physical);
     }
-    set_x(cpu, access->rt, memory_raw(old, access->size_bytes));
-    if (access->elements == 2)
-        set_x(cpu, access->rt2, memory_raw(old + access->size_bytes, access->size_bytes));
+    cpu_atomic_deliver(cpu, access, old);
     cpu->stats.atomics += 1;
-    return accepted(cpu);
+    return cpu_accepted(cpu);
 }
 
 static cpu_status_t port_prefetch(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles, uint64_t va, bool for_store)

@@ -15,12 +15,6 @@
 
 #include <string.h>
 
-/* CPU_LEAVE when time must be added. */
-static cpu_status_t accepted(const cpu_t *cpu)
-{
-    return cpu->delay_cycles ? CPU_LEAVE : CPU_OK;
-}
-
 cpu_status_t cpu_wait_for_order(cpu_t *cpu, uint64_t now_cycles, const cpu_access_t *access)
 {
     cpu_core_t *core = cpu->core;
@@ -107,14 +101,6 @@ static void count_load(cpu_t *cpu, const cpu_access_t *access)
     cpu->stats.exclusive_loads += (access->flags & CPU_ACCESS_EXCLUSIVE) != 0;
 }
 
-/* What injected faults need. */
-static void swap_byte(uint8_t *a, uint8_t *b)
-{
-    uint8_t byte = *a;
-    *a = *b;
-    *b = byte;
-}
-
 /* The load waits for lines; younger instructions go on. */
 static cpu_status_t load_miss(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles, const cpu_access_t *access,
                               const cpu_part_t *parts, unsigned waiting, const uint8_t *bytes)
@@ -169,12 +155,12 @@ static cpu_status_t port_load(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cyc
     count_load(cpu, access);
     trace_load(cpu, in, now_cycles, access, &parts[0], bytes);
     if (cpu_fault_injected(cpu, CPU_INJECT_LOAD_TEARS_BESIDE_SPLIT) && count == 2)
-        swap_byte(&bytes[parts[0].length - 1], &cpu->core->fault_bytes[0]);
+        cpu_fault_swap_byte(&bytes[parts[0].length - 1], &cpu->core->fault_bytes[0]);
     if (cpu_fault_injected(cpu, CPU_INJECT_LOAD_TEARS_IN_SIXTEEN_BYTES) && access->va & (access->size_bytes - 1u))
-        swap_byte(&bytes[0], &cpu->core->fault_bytes[0]);
+        cpu_fault_swap_byte(&bytes[0], &cpu->core->fault_bytes[0]);
     cpu_load_complete(cpu, now_cycles, access, bytes, parts[0].physical);
     cpu_access_fill_l0(cpu, access, parts, count);
-    return accepted(cpu);
+    return cpu_accepted(cpu);
 }
 
 bool cpu_stores_precede(const cpu_t *cpu, const cpu_access_t *access, uint64_t physical)
@@ -218,7 +204,7 @@ static cpu_status_t port_store(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cy
     /* An event of the core's own may have been added. */
     if (base_unlikely(cpu->core->config.drain_jitter_cycles || parts[0].memory_type < CHI_NORMAL_WT))
         return CPU_LEAVE;
-    return accepted(cpu);
+    return cpu_accepted(cpu);
 }
 
 bool cpu_may_write_now(cpu_t *cpu, const cpu_access_t *access, const cpu_part_t *part)
@@ -226,7 +212,7 @@ bool cpu_may_write_now(cpu_t *cpu, const cpu_access_t *access, const cpu_part_t 
     cpu_core_t *core = cpu->core;
     const cache_line_t *line = cache_l1d_lookup(core->l1d, part->physical);
     return !cpu_stores_precede(cpu, access, part->physical) && !core->config.drain_jitter_cycles && line &&
-           (line->state == CACHE_M || line->state == CACHE_E);
+           cache_state_exclusive(line->state);
 }
 
 cpu_status_t cpu_own_line(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles, const cpu_access_t *access,
@@ -298,7 +284,7 @@ static cpu_status_t port_store_exclusive(cpu_t *cpu, const cpu_insn_t *in, uint6
     cpu->stats.exclusive_stores += 1;
     set_x(cpu, access->rs,
           !cpu_monitor_claim(cpu, cpu_pc(cpu, in), parts[0].physical, access->size_bytes * access->elements));
-    return cpu_hold_defers(cpu) ? CPU_LEAVE : accepted(cpu);
+    return cpu_hold_defers(cpu) ? CPU_LEAVE : cpu_accepted(cpu);
 }
 
 /* A hint: never faults; a translation that would need a walk is not made for it. */

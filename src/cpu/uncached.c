@@ -19,7 +19,7 @@ cpu_status_t cpu_uncached_load(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cy
         return status;
     cpu_load_complete(cpu, now_cycles, access, bytes, parts[0].physical);
     cpu->stats.loads += 1;
-    return cpu->delay_cycles ? CPU_LEAVE : CPU_OK;
+    return cpu_accepted(cpu);
 }
 
 cpu_status_t cpu_uncached_store(cpu_t *cpu, const cpu_insn_t *in, uint64_t now_cycles, const cpu_access_t *access,
